@@ -1,0 +1,37 @@
+# Two commands do all: `make run` for the demonstration office, `make test` for every test.
+PYTHON ?= python3
+BIN := .venv/bin
+ifeq ($(OS),Windows_NT)
+BIN := .venv/Scripts
+endif
+
+.PHONY: run test lint format clean
+
+run: .venv/run
+	CASEWORK_DEMO=$${CASEWORK_DEMO:-1} $(BIN)/flask --app app upgrade
+	CASEWORK_DEMO=$${CASEWORK_DEMO:-1} $(BIN)/flask --app app demo
+	CASEWORK_DEMO=$${CASEWORK_DEMO:-1} exec $(BIN)/python app.py
+
+test: .venv/test
+	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+lint: .venv/test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: .venv/test
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf .venv build .pytest_cache .ruff_cache
+
+.venv/run: requirements.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+.venv/test: requirements.txt requirements-test.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-test.txt
+	touch $@ .venv/run

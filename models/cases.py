@@ -1,0 +1,268 @@
+"""A case, what was done in it and what is to do next."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Boolean, Date, Index, Integer, String, Text
+from sqlalchemy.orm import Mapped
+
+from models.base import Base, Moment, check
+from models.fields import FieldInfo, Sensitivity, code_link, col, link, many, states
+
+if TYPE_CHECKING:
+    from models.clients import Client
+    from models.people import Team, Worker
+    from models.records import ImportBatch
+    from models.words import Area, Code
+
+OPEN, OFFICE, PERSONAL, SPECIAL, _ = Sensitivity
+CASE_STATES = states(
+    "enquiry: Enquiry", "advised: Advised", "open: Open", "on_hold: On hold", "closing: Closing", "closed: Closed"
+)
+CASE_STEPS = {  # from which state to which; every other step is refused
+    "enquiry": ("advised", "open", "closed"),
+    "advised": ("open", "closed"),
+    "open": ("on_hold", "closing"),
+    "on_hold": ("open", "closing"),
+    "closing": ("open", "closed"),
+    "closed": ("open",),
+}
+MEDIA = states(
+    "phone: Telephone",
+    "emergency_helpline: Emergency helpline",
+    "answerphone: Answerphone",
+    "email: E-mail",
+    "letter: Letter",
+    "text: Text message",
+    "visit: In person",
+    "meeting: Meeting",
+    "other: Other",
+)
+
+
+class Case(Base):
+    __order__ = ("-opened_on", "-id")
+    __table_args__ = (
+        check("client_known_once_open", "client_id IS NOT NULL OR status IN ('enquiry', 'advised', 'closed')"),
+        Index("ix_cases_status_lead_id", "status", "lead_id"),
+        Index("ix_cases_opened_on_id", "opened_on", "id"),
+        Index("ix_cases_status_area_id_opened_on", "status", "area_id", "opened_on"),
+    )
+
+    ref: Mapped[str] = col(
+        String(20), FieldInfo("Reference", OFFICE, listed=True, searched=True, in_form=False), unique=True
+    )
+    client: Mapped[Client | None] = link(
+        FieldInfo("Client", PERSONAL, help="May stay empty only while it is an enquiry.", listed=True, filtered=True)
+    )
+    kind: Mapped[Code] = code_link(
+        "case_kind", FieldInfo("What it is about", OPEN, listed=True, filtered=True, exported_as="About")
+    )
+    title: Mapped[str | None] = col(
+        String(120), FieldInfo("In a few words", SPECIAL, help="For example: harassment by neighbour.")
+    )
+    status: Mapped[str] = col(
+        String(20),
+        FieldInfo("State", OPEN, listed=True, filtered=True, exported_as="State", choices=CASE_STATES),
+        default="enquiry",
+    )
+    area: Mapped[Area | None] = link(
+        FieldInfo(
+            "Borough",
+            OPEN,
+            help="Where it happened or where they live.",
+            listed=True,
+            filtered=True,
+            exported_as="Borough",
+        )
+    )
+    team: Mapped[Team | None] = link(FieldInfo("Team", OFFICE, filtered=True))
+    lead: Mapped[Worker | None] = link(FieldInfo("Caseworker", OFFICE, listed=True, filtered=True))
+    risk: Mapped[str] = col(
+        String(10),
+        FieldInfo(
+            "Risk", OFFICE, listed=True, filtered=True, choices=states("low: Low", "medium: Medium", "high: High")
+        ),
+        default="medium",
+    )
+    first_contact_at: Mapped[datetime] = col(Moment, FieldInfo("First contact", OPEN, exported_as="First contact"))
+    first_contact_medium: Mapped[str] = col(
+        String(20),
+        FieldInfo("First contact by", OPEN, filtered=True, exported_as="First contact by", choices=MEDIA),
+        default="phone",
+    )
+    source: Mapped[Code | None] = code_link(
+        "contact_source", FieldInfo("How they heard of us", OPEN, exported_as="How they heard of us")
+    )
+    opened_on: Mapped[date | None] = col(
+        Date, FieldInfo("Opened on", OPEN, listed=True, filtered=True, exported_as="Opened on", in_form=False)
+    )
+    destitute_from: Mapped[date | None] = col(Date, FieldInfo("Destitute from", SPECIAL))
+    expectations_on: Mapped[date | None] = col(
+        Date, FieldInfo("Expectations discussed on", OFFICE, help="What the law can and cannot do here.")
+    )
+    closed_on: Mapped[date | None] = col(
+        Date, FieldInfo("Closed on", OPEN, filtered=True, exported_as="Closed on", in_form=False)
+    )
+    closure_reason: Mapped[Code | None] = code_link(
+        "closure_reason", FieldInfo("Why closed", OPEN, exported_as="Why closed")
+    )
+    closure_agreed: Mapped[str | None] = col(
+        String(20),
+        FieldInfo(
+            "Closing agreed by",
+            OFFICE,
+            help="A case is closed with the client's permission.",
+            choices=states(
+                "client: The client",
+                "no_contact: No contact after three tries",
+                "deceased: The client has died",
+                "other: Other",
+            ),
+        ),
+    )
+    previous: Mapped[Case | None] = link(
+        FieldInfo("Follows case", OFFICE, help="When somebody comes back with the same problem.")
+    )
+    import_batch: Mapped[ImportBatch | None] = link(FieldInfo("Came with", OFFICE, in_form=False))
+    voided_reason: Mapped[str | None] = col(String(200), FieldInfo("Set aside because", OFFICE, in_form=False))
+
+    def __str__(self) -> str:
+        return self.ref
+
+    def label(self, see: Sensitivity) -> str:
+        if see < PERSONAL or self.client is None:
+            return self.ref
+        return f"{self.ref} {self.client.name}"
+
+
+class CaseNote(Base):
+    """What was said or done, by whom and when. A note does not change the case's version: see decisions."""
+
+    __part_of__ = "case"
+    __touches__ = False
+    __order__ = ("-at", "-id")
+    __table_args__ = (Index("ix_case_notes_case_id_at", "case_id", "at"),)
+
+    case: Mapped[Case] = link(FieldInfo("Case", OFFICE, listed=True, filtered=True))
+    at: Mapped[datetime] = col(Moment, FieldInfo("When", OFFICE, listed=True))
+    medium: Mapped[str] = col(
+        String(20), FieldInfo("How", OFFICE, listed=True, filtered=True, choices=MEDIA), default="phone"
+    )
+    contact_with: Mapped[str] = col(
+        String(20),
+        FieldInfo(
+            "With",
+            OFFICE,
+            listed=True,
+            filtered=True,
+            choices=states(
+                "client: The client", "agency: An agency", "third_party: Somebody else", "internal: Ourselves"
+            ),
+        ),
+        default="client",
+    )
+    kinds: Mapped[list[Code]] = many(FieldInfo("Help given", SPECIAL), through="case_note_kinds", code_list="note_kind")
+    text: Mapped[str] = col(Text, FieldInfo("Note", SPECIAL, long=True, searched=True))
+    minutes: Mapped[int | None] = col(Integer, FieldInfo("Minutes", OFFICE))
+    corrects: Mapped[CaseNote | None] = link(FieldInfo("Corrects note", OFFICE, in_form=False))
+
+    def __str__(self) -> str:
+        return f"Note {self.id}"
+
+
+class Task(Base):
+    """One thing to do, by one person, by one day. My day reads only this."""
+
+    __part_of__ = "case"
+    __touches__ = False
+    __order__ = ("due_on", "id")
+    __table_args__ = (
+        check("put_off_has_a_reason", "put_off_until IS NULL OR put_off_reason IS NOT NULL"),
+        Index("ix_tasks_owner_id_done_on_due_on", "owner_id", "done_on", "due_on"),
+    )
+
+    what: Mapped[str] = col(String(200), FieldInfo("What", SPECIAL, listed=True))
+    case: Mapped[Case | None] = link(FieldInfo("Case", OFFICE, listed=True, filtered=True))
+    owner: Mapped[Worker] = link(FieldInfo("Who", OFFICE, listed=True, filtered=True))
+    due_on: Mapped[date] = col(Date, FieldInfo("By", OFFICE, listed=True, filtered=True))
+    done_on: Mapped[date | None] = col(Date, FieldInfo("Done on", OFFICE, listed=True, filtered=True))
+    put_off_until: Mapped[date | None] = col(Date, FieldInfo("Put off until", OFFICE))
+    put_off_reason: Mapped[str | None] = col(String(200), FieldInfo("Reason for putting off", OFFICE))
+    trace: Mapped[str | None] = col(Text, FieldInfo("Why this date", OFFICE, long=True, in_form=False))
+
+    def __str__(self) -> str:
+        return f"Task {self.id}"
+
+
+class Incident(Base):
+    """What happened, as the person tells it. Perceived by whom is the only test of what it is."""
+
+    __part_of__ = "case"
+    __touches__ = False
+    __order__ = ("-from_at", "-id")
+    __table_args__ = (check("begins_before_it_ends", "to_at IS NULL OR from_at <= to_at"),)
+
+    case: Mapped[Case] = link(FieldInfo("Case", OFFICE, listed=True, filtered=True))
+    from_at: Mapped[datetime] = col(Moment, FieldInfo("When", OPEN, listed=True, exported_as="When"))
+    to_at: Mapped[datetime | None] = col(Moment, FieldInfo("Until", OPEN))
+    precision: Mapped[str] = col(
+        String(10),
+        FieldInfo(
+            "How exact is the time",
+            OPEN,
+            choices=states("exact: Exact", "day: The day", "month: The month", "approx: About then"),
+        ),
+        default="day",
+    )
+    area: Mapped[Area | None] = link(FieldInfo("Borough", OPEN, listed=True, filtered=True, exported_as="Borough"))
+    place: Mapped[Code | None] = code_link(
+        "place", FieldInfo("Place", OPEN, listed=True, filtered=True, exported_as="Place")
+    )
+    types: Mapped[list[Code]] = many(
+        FieldInfo("What kind", OPEN, exported_as="Kinds"), through="incident_types", code_list="incident_type"
+    )
+    strands: Mapped[list[Code]] = many(
+        FieldInfo("Perceived as", OPEN, help="As the person sees it.", exported_as="Perceived as"),
+        through="incident_strands",
+        code_list="hate_strand",
+    )
+    perceived_by: Mapped[str] = col(
+        String(20),
+        FieldInfo(
+            "Perceived so by",
+            OPEN,
+            listed=True,
+            filtered=True,
+            exported_as="Perceived so by",
+            choices=states(
+                "victim: The person themselves",
+                "witness: A witness",
+                "family: Family",
+                "worker: A worker",
+                "other: Somebody else",
+            ),
+        ),
+        default="victim",
+    )
+    what: Mapped[str | None] = col(Text, FieldInfo("What happened", SPECIAL, help="In their words.", long=True))
+    perpetrators: Mapped[list[Code]] = many(
+        FieldInfo("Who did it", SPECIAL, help="Relation only; no names."),
+        through="incident_perpetrators",
+        code_list="perpetrator_relation",
+    )
+    coping: Mapped[list[Code]] = many(
+        FieldInfo("What they did to cope", SPECIAL), through="incident_coping", code_list="coping"
+    )
+    previous_count: Mapped[int | None] = col(Integer, FieldInfo("Times before", OPEN, exported_as="Times before"))
+    fear_of_escalation: Mapped[bool | None] = col(Boolean, FieldInfo("Fears it will get worse", SPECIAL))
+    crime_ref: Mapped[str | None] = col(String(40), FieldInfo("Police reference", PERSONAL, searched=True))
+    external_ref: Mapped[str | None] = col(
+        String(60), FieldInfo("Reference where it came from", OFFICE, searched=True, in_form=False), unique=True
+    )
+    import_batch: Mapped[ImportBatch | None] = link(FieldInfo("Came with", OFFICE, in_form=False))
+
+    def __str__(self) -> str:
+        return f"Incident {self.id}"
