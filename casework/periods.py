@@ -1,0 +1,70 @@
+"""Periods that figures are counted for: two days and all between, or the office's years and quarters by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import ColumnElement, and_
+
+from casework.calendar import utc_from_local
+from casework.datetext import MONTHS, without_weekday
+
+ONE_DAY = timedelta(days=1)
+MONTHS_IN_YEAR, MONTHS_IN_QUARTER = 12, 3
+
+
+@dataclass(frozen=True)
+class Period:
+    """The days from `first` to `last` in London, both included. Raises ValueError if `last` is earlier."""
+
+    first: date
+    last: date
+
+    def __post_init__(self) -> None:
+        if self.last < self.first:
+            raise ValueError("The last day is before the first. Correct one of the two.")
+
+    def __str__(self) -> str:
+        first, last = without_weekday(self.first), without_weekday(self.last)
+        if self.first == self.last:
+            return last
+        if self.first.year == self.last.year:
+            first = f"{self.first.day} {MONTHS[self.first.month - 1]}"
+        return f"{first} to {last}"
+
+    def has_day(self, column: ColumnElement[date]) -> ColumnElement[bool]:
+        """Say in SQL that a date lies in the period."""
+        return column.between(self.first, self.last)
+
+    def has_moment(self, column: ColumnElement[datetime]) -> ColumnElement[bool]:
+        """Say in SQL that a moment lies in the period, from midnight to midnight on London's clocks."""
+        starts, ends = (utc_from_local(day, time.min) for day in (self.first, self.last + ONE_DAY))
+        return and_(column >= starts, column < ends)
+
+
+def year_so_far(today: date, first_month: int) -> Period:
+    """Give the office's year from its first day up to `today`; it begins with month `first_month` (1 to 12)."""
+    return Period(_year_start(today, first_month), today)
+
+
+def last_year(today: date, first_month: int) -> Period:
+    """Give the office's last whole year."""
+    start = _year_start(today, first_month)
+    return Period(_months_on(start, -MONTHS_IN_YEAR), start - ONE_DAY)
+
+
+def last_quarter(today: date, first_month: int) -> Period:
+    """Give the last whole quarter of the office's years."""
+    into_quarter = (today.month - first_month) % MONTHS_IN_QUARTER
+    start = _months_on(today.replace(day=1), -into_quarter)
+    return Period(_months_on(start, -MONTHS_IN_QUARTER), start - ONE_DAY)
+
+
+def _year_start(today: date, first_month: int) -> date:
+    return date(today.year - (today.month < first_month), first_month, 1)
+
+
+def _months_on(first_of_month: date, months: int) -> date:
+    years, place = divmod(first_of_month.month - 1 + months, MONTHS_IN_YEAR)
+    return date(first_of_month.year + years, place + 1, 1)

@@ -1,0 +1,157 @@
+"""Which rows a person may meet, decided once below every screen.
+
+Each select that goes through a session is narrowed here: lists, counts, single records, look-ups, loads of
+related rows. What was set aside is met by nobody. A caseworker meets the cases they lead and those of their
+team; nobody meets the file of a client with whom they have a declared conflict. Rules, matching, numbering
+and figures must see everything: they use the one door, `office_wide`, and give screens only yes or no, a time,
+a count, or a row in scope.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Select, and_, event, false, or_, select, true
+from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
+
+from casework.context import Acting, acting
+from models import (
+    Appointment,
+    AppointmentWorker,
+    AuditEntry,
+    Case,
+    CaseNote,
+    Client,
+    ClientMember,
+    Conflict,
+    Consent,
+    Incident,
+    Referral,
+    Release,
+    Task,
+)
+
+Columns = Any  # a model class, or the columns of an alias of its table: both have the same names
+Narrowed = Iterator[tuple[Any, ColumnElement[bool]]]
+Statement = TypeVar("Statement", bound=Select[Any])
+
+ANY_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)  # no scope depends on the clock
+OF_A_CASE: tuple[Any, ...] = (CaseNote, Incident, Referral, Appointment)
+OF_A_CLIENT: tuple[Any, ...] = (ClientMember, Consent, Release)
+
+
+def office_wide(statement: Statement) -> Statement:
+    """Let a rule, the matching, a numbering or a figure read every row; never what a screen prints."""
+    return statement.execution_options(office_wide=True)
+
+
+def install(session_class: Any) -> None:
+    """Narrow every select of every session made by `session_class`."""
+    event.listen(session_class, "do_orm_execute", _narrow)
+
+
+def _narrow(state: ORMExecuteState) -> None:
+    if not state.is_select or state.is_column_load or state.execution_options.get("office_wide"):
+        return
+    reader = replace(acting(state.session), now=ANY_MOMENT, username="", reason=None)
+    state.statement = state.statement.options(*_options(reader))
+
+
+@lru_cache(maxsize=256)
+def _options(reader: Acting) -> tuple[Any, ...]:
+    """Give the loader options of one reader. Building them took three quarters of a page's time, so they are kept."""
+    return tuple(
+        with_loader_criteria(model, rule, include_aliases=True)  # with propagation, or joined rows pass by
+        for model, rule in criteria(reader)
+    )
+
+
+def criteria(who: Acting) -> Narrowed:
+    """Give, for each kind of record that is not for everyone, which rows this person may meet."""
+    if who.role != "system":
+        yield from _SCOPES[who.role](who)
+
+
+def _manager(who: Acting) -> Narrowed:
+    yield from _files(who, lambda cases: true(), lambda clients: true())
+
+
+def _caseworker(who: Acting) -> Narrowed:
+    yield from _files(who, lambda cases: _mine(cases, who), lambda clients: _client_of_mine(clients, who))
+    yield Conflict, false()
+    yield AuditEntry, false()
+
+
+def _coordinator(who: Acting) -> Narrowed:
+    for model in (Client, *OF_A_CLIENT, CaseNote, Incident, Referral, Conflict, AuditEntry):
+        yield model, false()
+    yield Case, Case.voided_reason.is_(None)
+    yield Task, _own_task(who)
+
+
+def _reports(_who: Acting) -> Narrowed:
+    for model in (Case, Client, *OF_A_CLIENT, *OF_A_CASE, AppointmentWorker, Task, Conflict, AuditEntry):
+        yield model, false()
+
+
+_SCOPES = {"manager": _manager, "caseworker": _caseworker, "coordinator": _coordinator, "reports": _reports}
+
+
+def _files(
+    who: Acting,
+    which_cases: Callable[[Columns], ColumnElement[bool]],
+    which_clients: Callable[[Columns], ColumnElement[bool]],
+) -> Narrowed:
+    """Give the rules of a reader of files: their cases and clients, and what belongs to these."""
+
+    def case_rule(cases: Columns) -> ColumnElement[bool]:
+        fits = or_(cases.client_id.is_(None), _no_conflict(cases.client_id, who))
+        return and_(which_cases(cases), fits, cases.voided_reason.is_(None))
+
+    def client_rule(clients: Columns) -> ColumnElement[bool]:
+        return and_(which_clients(clients), _no_conflict(clients.id, who), clients.voided_reason.is_(None))
+
+    cases, clients, meetings = Case.__table__.alias(), Client.__table__.alias(), Appointment.__table__.alias()
+    case_ids = select(cases.c.id).where(case_rule(cases.c))
+    client_ids = select(clients.c.id).where(client_rule(clients.c))
+    yield Case, case_rule(Case)
+    yield Client, client_rule(Client)
+    for model in OF_A_CLIENT:
+        yield model, model.client_id.in_(client_ids)
+    for model in OF_A_CASE:
+        yield model, model.case_id.in_(case_ids)
+    yield (
+        AppointmentWorker,
+        AppointmentWorker.appointment_id.in_(select(meetings.c.id).where(meetings.c.case_id.in_(case_ids))),
+    )
+    yield Task, or_(Task.case_id.in_(case_ids), and_(Task.case_id.is_(None), _own_task(who)))
+
+
+def _mine(cases: Columns, who: Acting) -> ColumnElement[bool]:
+    """The cases this person leads, and their team's; without a person or a team, none of that kind."""
+    led = cases.lead_id == who.worker_id if who.worker_id is not None else false()
+    of_team = cases.team_id == who.team_id if who.team_id is not None else false()
+    return or_(led, of_team)
+
+
+def _client_of_mine(clients: Columns, who: Acting) -> ColumnElement[bool]:
+    """A client with a case of mine, or one I have just written down and who has no case yet."""
+    theirs, anyones = Case.__table__.alias(), Case.__table__.alias()
+    without_case = clients.id.not_in(select(anyones.c.client_id).where(anyones.c.client_id.is_not(None)))
+    return or_(
+        clients.id.in_(select(theirs.c.client_id).where(_mine(theirs.c, who))),
+        and_(clients.created_by_id == who.user_id, without_case),
+    )
+
+
+def _no_conflict(client_id: ColumnElement[Any], who: Acting) -> ColumnElement[bool]:
+    conflicts = Conflict.__table__.alias()
+    return client_id.not_in(select(conflicts.c.client_id).where(conflicts.c.worker_id == who.worker_id))
+
+
+def _own_task(who: Acting) -> ColumnElement[bool]:
+    return Task.owner_id == who.worker_id if who.worker_id is not None else false()

@@ -1,0 +1,100 @@
+"""Finding records by what people type: the one place that decides how text is compared.
+
+A better index may later stand behind `matches`; nobody else builds such a comparison.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from casework.text import clean_line, digits, name_key
+from models import Case, Client
+from models.base import Base
+from models.declared import by_key, declared
+from models.fields import Sensitivity
+
+MOST_WORDS = 8
+FEWEST_DIGITS = 4  # fewer would fit half the telephone numbers of the borough
+_FOLDED = {Client: ("name", "own_script")}  # columns whose folded form stands in name_key
+
+
+def matches(model: type[Base], typed: str, see: Sensitivity) -> ColumnElement[bool]:
+    """Give the condition that every word of `typed` is in a field that this reader may search."""
+    words = clean_line(typed).split()[:MOST_WORDS]
+    return and_(*(_word(model, word, see) for word in words)) if words else false()
+
+
+def find(
+    db: Session, model: type[Base], typed: str, see: Sensitivity, *, limit: int, where: Sequence[Any] = ()
+) -> list[Base]:
+    """Give the rows in scope that fit: the one whose reference is exactly the first word, else by all words."""
+    first = clean_line(typed).split(" ", 1)[0]
+    rows = select(model).where(*where).options(*for_label(model, see))
+    if hasattr(model, "ref"):
+        exact = db.scalars(rows.where(func.lower(model.ref) == first.lower())).one_or_none()
+        if exact is not None:
+            return [exact]
+    return list(db.scalars(ordered(rows.where(matches(model, typed, see)), model).limit(limit)))
+
+
+def for_label(model: type[Base], see: Sensitivity) -> list[Any]:
+    """Give the loader options for what a label needs beside its own row: a case is named by its client."""
+    return [joinedload(Case.client)] if model is Case and see >= Sensitivity.PERSONAL else []
+
+
+def ordered(statement: Select[Any], model: type[Base]) -> Select[Any]:
+    """Put a select in the usual order of its table, the key last so that the order is stable."""
+    keys = [name for name in model.__order__ if name.lstrip("-") != "id"]
+    last = model.id.desc() if "-id" in model.__order__ else model.id
+    return statement.order_by(*(_direction(model, name) for name in keys), last)
+
+
+def searched(model: type[Base], see: Sensitivity) -> tuple[str, ...]:
+    """Give the names of the fields that this reader may search in this table."""
+    return tuple(one.key for one in declared(model) if one.info.searched and one.info.sensitivity <= see)
+
+
+def can_search(model: type[Base], see: Sensitivity) -> bool:
+    return bool(searched(model, see)) or (model in _THROUGH and see >= Sensitivity.PERSONAL)
+
+
+def _direction(model: type[Base], name: str) -> Any:
+    return getattr(model, name[1:]).desc() if name.startswith("-") else getattr(model, name)
+
+
+def _word(model: type[Base], word: str, see: Sensitivity) -> ColumnElement[bool]:
+    keys = [key for key in searched(model, see) if key not in _FOLDED.get(model, ())]
+    tests = [_contains(getattr(model, key), word) for key in keys if key != "phone"]
+    if "phone" in keys:
+        tests.extend(_phone(model, word))
+    if model in _FOLDED and see >= Sensitivity.PERSONAL:
+        tests.extend(_name(model, word))
+    if model in _THROUGH and see >= Sensitivity.PERSONAL:
+        tests.append(model.client_id.in_(select(Client.id).where(or_(false(), *_name(Client, word)))))  # type: ignore[attr-defined]
+    return or_(*tests) if tests else false()
+
+
+def _name(model: type[Base], word: str) -> list[ColumnElement[bool]]:
+    key = name_key(word)
+    return [_contains(model.name_key, key)] if key else []  # type: ignore[attr-defined]
+
+
+def _phone(model: type[Base], word: str) -> list[ColumnElement[bool]]:
+    figures = digits(word)
+    if len(figures) < FEWEST_DIGITS:
+        return []
+    column = "phone_digits" if "phone_digits" in by_key(model) else "phone"
+    return [_contains(getattr(model, column), figures)]
+
+
+def _contains(column: Any, word: str) -> ColumnElement[bool]:
+    """Compare without regard to case; % and _ mean themselves."""
+    escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return column.ilike(f"%{escaped}%", escape="\\")
+
+
+_THROUGH: frozenset[Any] = frozenset({Case})  # found by their client's name too

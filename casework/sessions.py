@@ -1,0 +1,35 @@
+"""Puts scope, guard and audit on sessions, and loads every rule; the one place where they are wired."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from casework import audit, guard, scope
+from casework.context import Acting, set_acting
+
+RULE_BOOKS = ("numbering", "clients", "cases", "consent", "referrals", "visits", "accounts", "words")
+
+
+def install(session_class: Any) -> None:
+    """Put scope, guard and audit on every session that `session_class` makes."""
+    for name in RULE_BOOKS:
+        import_module(f"casework.{name}")
+    scope.install(session_class)
+    guard.install(session_class)
+    audit.install(session_class)
+
+
+@contextmanager
+def session_for(engine: Engine, who: Acting) -> Iterator[Session]:
+    """Open a guarded session for a command or a test; the caller commits."""
+    maker = sessionmaker(engine)
+    install(maker)
+    with maker() as db:
+        set_acting(db, who)
+        yield db

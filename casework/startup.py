@@ -1,0 +1,88 @@
+"""Whether a database may be opened: reachable, of this program's shape, and demo only with demo."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from alembic.config import Config as AlembicConfig
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, make_url, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from casework.scope import office_wide
+from models import Client, Setting
+
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+DEMO_MARK = "demo_office"
+
+
+class StartRefused(Exception):
+    """One sentence for the person who starts the program."""
+
+
+@dataclass(frozen=True)
+class MigrationState:
+    """Which migration the database stands at (`found`, None for an empty one) and which the program needs."""
+
+    found: str | None
+    needed: str
+    known: bool
+
+    @property
+    def is_current(self) -> bool:
+        return self.found == self.needed
+
+
+def alembic_config(url: str | None = None) -> AlembicConfig:
+    """Give Alembic's configuration without a file of its own."""
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    if url:
+        config.attributes["url"] = url
+    return config
+
+
+def migration_state(engine: Engine) -> MigrationState:
+    """Compare the database's migration with the newest one of this program."""
+    scripts = ScriptDirectory.from_config(alembic_config())
+    needed = scripts.get_current_head() or ""
+    with engine.connect().execution_options(begin="DEFERRED") as connection:
+        found = MigrationContext.configure(connection).get_current_revision()
+    known = found is None or found in {script.revision for script in scripts.walk_revisions()}
+    return MigrationState(found, needed, known)
+
+
+def check_database(engine: Engine) -> None:
+    """Refuse a database that cannot be reached, is newer, older or empty. Raises StartRefused."""
+    try:
+        state = migration_state(engine)
+    except DBAPIError as error:
+        raise StartRefused(
+            f"Not started: the database {_place(engine)} cannot be reached. "
+            "Check CASEWORK_DATABASE_URL and that its server runs."
+        ) from error
+    if not state.known:
+        raise StartRefused("Not started: the database was made by a newer version of this program. Install that one.")
+    if state.found is None:
+        raise StartRefused("Not started: the database is empty. Run `flask --app app upgrade` first.")
+    if not state.is_current:
+        raise StartRefused("Not started: the database is older than this program. Back it up, then run "
+                           "`flask --app app upgrade`.")  # fmt: skip
+
+
+def check_demo(db: Session, *, demo: bool) -> None:
+    """Refuse demo mode on an office's own data, and real work on a demo. Raises StartRefused."""
+    is_demo = db.scalars(select(Setting.id).where(Setting.key == DEMO_MARK)).first() is not None
+    has_people = db.scalars(office_wide(select(Client.id).limit(1))).first() is not None
+    if demo and not is_demo and has_people:
+        raise StartRefused("Not started: CASEWORK_DEMO is 1, but this database holds an office's own people.")
+    if is_demo and not demo:
+        raise StartRefused("Not started: this database is a demonstration. Set CASEWORK_DEMO=1, or name another "
+                           "database in CASEWORK_DATABASE_URL.")  # fmt: skip
+
+
+def _place(engine: Engine) -> str:
+    return make_url(str(engine.url)).render_as_string(hide_password=True)
