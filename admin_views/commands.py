@@ -1,0 +1,183 @@
+"""The commands of the office: `flask --app app ...`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from alembic import command
+from flask import Flask, current_app
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from admin_views import current, sheet_commands
+from admin_views.db import db
+from casework import auth, sessions, startup
+from casework.context import Acting
+from casework.datetext import parse_date
+from casework.problems import RuleBroken
+from models import User, Worker
+from models.people import ROLES
+from seed.reference import load_reference
+
+
+def install(app: Flask) -> None:
+    """Put every command on `app`."""
+    app.cli.add_command(upgrade)
+    app.cli.add_command(demo)
+    app.cli.add_command(user)
+    app.cli.add_command(funder_report)
+    for made in sheet_commands.COMMANDS:
+        app.cli.add_command(made)
+
+
+def check_start(app: Flask) -> None:
+    """Refuse to serve a database that does not fit. Raises StartRefused."""
+    with app.app_context():
+        startup.check_database(db.engine)
+        with _office() as session:
+            startup.check_demo(session, demo=current.config().demo)
+
+
+@contextmanager
+def _office() -> Iterator[Session]:
+    """Open a session in which the program itself acts, office-wide."""
+    with sessions.session_for(db.engine, Acting(now=current.config().now(), username="command")) as session:
+        yield session
+
+
+@click.command()
+def upgrade() -> None:
+    """Bring the database to this program's shape and load the office's lists."""
+    if not startup.migration_state(db.engine).known:
+        raise click.ClickException("The database was made by a newer version of this program. Install that one.")
+    command.upgrade(startup.alembic_config(current_app.config["CASEWORK"].database_url), "head")
+    with _office() as session:
+        load_reference(session, today=current.config().now().date())
+        session.commit()
+    click.echo("The database is up to date.")
+
+
+@click.command("funder-report")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--from", "first", required=True, help="The period's first day, day first: 1/4/2026.")
+@click.option("--to", "last", required=True, help="Its last day, today at the latest.")
+def funder_report(file: Path, first: str, last: str) -> None:
+    """Write the funder workbook of a period; it is a draft and not for release."""
+    from exports import funder  # the spreadsheet library is slow to load
+
+    today = Acting(now=current.config().now()).today
+    try:
+        days = [parse_date(text, today=today, prefer="past") for text in (first, last)]
+        if days[1] > today:
+            raise click.ClickException("Not made: the period's last day is still to come.")
+        with _office() as session:
+            written = funder.write_report(session, file, *days, today)
+            session.commit()
+    except ValueError as fault:
+        raise click.ClickException(f"Not made: {fault}") from fault
+    except OSError as fault:
+        raise click.ClickException("Not made: the file cannot be written there. Choose another place.") from fault
+    click.echo(f"{file.name} is written, a draft. SHA-256 {written.sha256}")
+
+
+@click.command()
+@click.option("--passphrase", envvar="CASEWORK_DEMO_PASSWORD", help="Of every demo account; else four new words.")
+def demo(passphrase: str | None) -> None:
+    """Fill an empty database with the invented office, and print how to sign in; only with CASEWORK_DEMO=1."""
+    from seed import demo as invented  # some twenty modules that no other command needs
+    from seed import demo_accounts
+
+    if not current.config().demo:
+        click.echo("No demonstration: it is loaded only with CASEWORK_DEMO=1.")
+        return
+    try:
+        startup.check_database(db.engine)
+        with _office() as session:
+            loaded = invented.load(session, current.config().now())
+            session.commit()
+    except startup.StartRefused as refused:
+        raise click.ClickException(str(refused)) from refused
+    passphrase = passphrase or demo_accounts.new_passphrase()
+    with _office() as session:
+        for account in demo_accounts.accounts(session):
+            _set(account, passphrase)
+        _commit(session)
+    click.echo(loaded)
+    click.echo(f"Demo sign-ins: {', '.join(demo_accounts.ACCOUNTS)}")
+    click.echo(f"passphrase: {passphrase}")
+
+
+@click.group()
+def user() -> None:
+    """Accounts: add, disable, reset."""
+
+
+@user.command("add")
+@click.argument("username")
+@click.option("--role", type=click.Choice([word for word, _label in ROLES]), required=True)
+@click.option("--name", help='The person\'s own name, for example "Maryam Y"; needed to work with cases.')
+@click.password_option("--passphrase", help="12 to 128 characters.")
+def add_user(username: str, role: str, name: str | None, passphrase: str) -> None:
+    """Make an account; the first manager is made here."""
+    with _office() as session:
+        made = User(username=username.strip().lower(), role=role, worker=_person(session, name) if name else None)
+        _set(made, passphrase)
+        session.add(made)
+        _commit(session)
+    click.echo(f"{username} may now sign in as {role}.")
+
+
+@user.command("disable")
+@click.argument("username")
+def disable_user(username: str) -> None:
+    """Close an account; whoever is signed in with it is out with the next click."""
+    with _office() as session:
+        _found(session, username).active = False
+        _commit(session)
+    click.echo(f"{username} may no longer sign in.")
+
+
+@user.command("reset")
+@click.argument("username")
+@click.password_option("--passphrase", help="12 to 128 characters.")
+def reset_user(username: str, passphrase: str) -> None:
+    """Give an account a new passphrase."""
+    with _office() as session:
+        _set(_found(session, username), passphrase)
+        _commit(session)
+    click.echo(f"New passphrase set for {username}.")
+
+
+def _found(session: Session, username: str) -> User:
+    found = session.scalars(select(User).where(User.username == username.strip().lower())).one_or_none()
+    if found is None:
+        raise click.ClickException(f"There is no account named {username}.")
+    return found
+
+
+def _person(session: Session, name: str) -> Worker:
+    """Give the member of staff of that name, new if there is none."""
+    found = session.scalars(select(Worker).where(Worker.name == name, Worker.kind == "staff")).first()
+    return found or Worker(name=name, kind="staff")
+
+
+def _commit(session: Session) -> None:
+    try:
+        session.commit()
+    except RuleBroken as broken:
+        raise click.ClickException(str(broken)) from None
+    except IntegrityError:
+        raise click.ClickException(
+            "Not done: there is already an account with this name, or for this person."
+        ) from None
+
+
+def _set(account: User, passphrase: str) -> None:
+    try:
+        auth.set_passphrase(account, passphrase)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error

@@ -1,0 +1,139 @@
+"""What every request passes: closed by default, same origin, token, headers, plain words for errors."""
+
+from __future__ import annotations
+
+import secrets
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, Response, current_app, make_response, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import HTTPException
+
+from admin_views import current, pages
+from admin_views.db import db
+from models.database import begin_mode
+
+OPEN_TO_ALL = {"static", "login.form", "login.sign_in", "healthz"}
+ABSOLUTE_SECONDS = 8 * 3600  # a sign-in ends after a working day, whatever was done with it
+READS = {"GET", "HEAD", "OPTIONS"}
+# A name that is looked for must not stand in an address, so these come by POST; they never wait for a writer.
+READS_BY_POST = (".index_view", ".ajax_lookup", ".date_in_words", ".agencies_found")
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=(), camera=(), microphone=()",
+}
+csrf = CSRFProtect()
+
+
+def install(app: Flask) -> None:
+    """Put every door on `app`."""
+    csrf.init_app(app)
+    app.before_request(_begin)
+    app.before_request(_same_origin)
+    app.before_request(_signed_in_only)
+    app.after_request(_headers)
+    app.register_error_handler(HTTPException, _explain)
+    app.register_error_handler(Exception, _apologise)
+
+
+def _begin() -> None:
+    only_reads = request.method in READS or (request.endpoint or "").endswith(READS_BY_POST)
+    begin_mode.set("DEFERRED" if only_reads else "IMMEDIATE")
+    current.begin_acting()
+
+
+def _same_origin() -> tuple[str, int] | None:
+    """Refuse what another site sends: a second wall beside the token."""
+    if request.method in READS:
+        return None
+    origin = request.headers.get("Origin")
+    foreign = origin is not None and origin != request.host_url.rstrip("/")
+    if foreign or request.headers.get("Sec-Fetch-Site") in {"cross-site", "same-site"}:
+        return _message(_("Not done"), _("This request came from another website, so nothing was done."), 400)
+    return None
+
+
+def _signed_in_only() -> Any:
+    """Close every address to strangers, except the few named above; end a sign-in after eight hours."""
+    if request.endpoint in OPEN_TO_ALL:
+        return None
+    began = session.get("signed_in_at", 0)
+    if current_user.is_authenticated and current.now().timestamp() - began <= ABSOLUTE_SECONDS:
+        return None
+    if request.method in READS:
+        wanted = request.full_path.rstrip("?") if request.path != "/" else None
+        return redirect(url_for("login.form", next=wanted))
+    return _message(
+        _("Please sign in again"),
+        _("You were signed out before this was saved. Go back, copy what you typed, and sign in."),
+        401,
+    )
+
+
+def _headers(response: Response) -> Response:
+    response.headers.update(HEADERS)
+    if request.endpoint == "static":
+        response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+    else:
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _message(heading: str, text: str, status: int, *, reference: str = "") -> tuple[str, int]:
+    home = pages.Link(_("Go to the first page"), url_for("home"), primary=True)
+    page = pages.MessagePage(heading, text, (home,), reference)
+    return render_template("casework/message.html", page=page), status
+
+
+WORDS = {
+    400: ("Not done", "The page sent something we could not read. Go back, reload the page and try again."),
+    403: ("Not in your role", "This page is not part of your role. Ask the office manager if you need it."),
+    404: ("Not found", "There is no such page, or the record is not one you may open."),
+    405: ("Not done", "This address cannot be opened like that. Use the buttons on the pages."),
+    413: ("Too large", "That is more than 4 MB. Shorten the text or send it in parts."),
+}
+
+
+def _explain(error: HTTPException) -> Any:
+    if error.response is not None or (error.code or 500) < HTTPStatus.BAD_REQUEST:
+        return error.get_response()
+    heading, text = WORDS.get(error.code or 500, WORDS[400])
+    if isinstance(error, CSRFError):
+        text = _("This page was too old, so nothing was saved. Go back, reload it and try again.")
+    return _message(_(heading), str(text if isinstance(error, CSRFError) else _(text)), error.code or 500)
+
+
+def _apologise(error: Exception) -> Any:
+    """Answer an unforeseen error with a reference only; the log gets the kind of error and the place."""
+    db.session.rollback()
+    reference = secrets.token_hex(4)
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    place = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else "?"
+    current_app.logger.error("%s %s at %s (%s)", reference, type(error).__name__, place, request.endpoint)
+    if current_app.config.get("TESTING"):
+        raise error
+    return make_response(
+        _message(
+            _("Something went wrong"),
+            _("It is our fault, not yours. Nothing was saved. Tell the office manager the reference below."),
+            500,
+            reference=reference,
+        )
+    )
+
+
+def endpoints() -> frozenset[str]:
+    """Give the names of every page of the running application."""
+    return frozenset(current_app.view_functions)

@@ -1,0 +1,254 @@
+"""A list page: which rows, in which order, how many, and what stands around them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import Select, func, select
+
+from admin_views import pages, shown
+from admin_views.db import db
+from admin_views.keys import is_number
+from casework import search
+from models.declared import Declared, by_key
+
+COUNT_LIMIT = 1000  # beyond it a count costs more than it tells: "1,000+"
+DEEPEST_PAGE = 100_000
+MOST_FILTERS = 12
+LONGEST_ANSWER = 100
+LONGEST_NUMBER = 9  # digits
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the reader asked of a list; `answers` holds (filter, typed) of those that could be applied."""
+
+    statement: Select[Any]
+    answers: tuple[tuple[Any, str], ...]
+    faults: dict[str, str]
+    typed: str
+    sort: int | None
+    down: bool
+    page: int
+    size: int
+
+
+def wanted(view: Any) -> Wanted:
+    """Read the question out of the request; whatever is malformed counts as not asked, or gets a sentence."""
+    answers, faults = _answers(view)
+    typed = request.form.get("search", "").strip()[:LONGEST_ANSWER] if view._search_supported else ""
+    statement = view.scoped()
+    for flt, value in answers:
+        statement = flt.apply(statement, value)
+    if typed:
+        statement = statement.where(search.matches(view.model, typed, view.right.see))
+    sort, down = _sorting(view)
+    statement = _ordered(view, statement, sort, down)
+    size = _number("page_size", view.page_size)
+    return Wanted(
+        statement, tuple(answers), faults, typed, sort, down,
+        page=min(_number("page", 0), DEEPEST_PAGE), size=size if size in view.page_size_options else view.page_size,
+    )  # fmt: skip
+
+
+def page_of(view: Any) -> pages.ListPage:
+    """Give the list page that the request asks for: keys first, then the rows of these keys."""
+    asked = wanted(view)
+    count = _count(asked.statement)
+    fields = [one for one in view.fields if one.info.listed]
+    rows = _rows(view, asked, fields)
+    return pages.ListPage(
+        heading=_(view.panel.several.capitalize()), counted=_counted(view, count), rows=tuple(rows),
+        columns=tuple(_columns(view, fields, asked)), pager=_pager(view, asked, count, len(rows)),
+        own_url=view.get_url(".index_view"), filters=tuple(_boxes(view, asked)), tags=tuple(_tags(view, asked)),
+        kept=tuple((key, value) for key, value in _kept(view, asked) if not key.startswith("flt")),
+        clear_url=view.get_url(".index_view") if asked.answers else None, can_search=view._search_supported,
+        search=asked.typed, search_hint=_search_hint(view), bulk=tuple(view.acts()),
+        action_url=view.get_url(".action_view"), buttons=tuple(_buttons(view)), exports=tuple(_exports(view, asked)),
+        empty=_empty(view, asked), empty_link=_empty_link(view, asked),
+    )  # fmt: skip
+
+
+def _answers(view: Any) -> tuple[list[tuple[Any, str]], dict[str, str]]:
+    answers, faults = [], {}
+    for name, typed in list(request.values.items())[: 4 * MOST_FILTERS]:
+        flt = view._filter_args.get(name.partition("_")[2], (0, None))[1] if name.startswith("flt") else None
+        value = typed.strip()[:LONGEST_ANSWER]
+        if flt is None or not value or len(answers) >= MOST_FILTERS:
+            continue
+        fault = flt.fault(value)
+        if fault:
+            faults[flt.key] = fault
+        else:
+            answers.append((flt, value))
+    return answers, faults
+
+
+def _number(name: str, otherwise: int) -> int:
+    text = request.values.get(name, "")
+    return int(text) if is_number(text, LONGEST_NUMBER) else otherwise
+
+
+def _sorting(view: Any) -> tuple[int | None, bool]:
+    place = _number("sort", -1)
+    is_column = 0 <= place < len(view.column_list) and view.column_list[place] in view.column_sortable_list
+    return (place if is_column else None), request.values.get("desc") == "1"
+
+
+def _ordered(view: Any, statement: Select[Any], sort: int | None, down: bool) -> Select[Any]:
+    """The key always comes last, so that no row is met twice or missed between pages."""
+    if sort is None:
+        return search.ordered(statement, view.model)
+    column = getattr(view.model, view.column_list[sort])
+    return (
+        statement.order_by(column.desc(), view.model.id.desc()) if down else statement.order_by(column, view.model.id)
+    )
+
+
+def _count(statement: Select[Any]) -> int:
+    """Count up to one more than the limit: the exact number of a long list is not worth reading them all."""
+    some = statement.with_only_columns(statement.column_descriptions[0]["entity"].id, maintain_column_froms=True)
+    some = some.order_by(None).limit(COUNT_LIMIT + 1)
+    return db.session.scalar(select(func.count()).select_from(some.subquery())) or 0
+
+
+def _rows(view: Any, asked: Wanted, fields: list[Declared]) -> list[pages.Row]:
+    model = view.model
+    keys = list(
+        db.session.scalars(
+            asked.statement.with_only_columns(model.id, maintain_column_froms=True)
+            .limit(asked.size)
+            .offset(asked.page * asked.size)
+        )
+    )
+    if not keys:
+        return []
+    found = db.session.scalars(select(model).where(model.id.in_(keys)).options(*view.loading(fields))).unique()
+    by_id = {row.id: row for row in found}
+    base = view.get_url(".details_view")
+    return [_row(by_id[key], fields, view.right.see, f"{base}?id={key}") for key in keys if key in by_id]
+
+
+def _row(row: Any, fields: list[Declared], see: Any, url: str) -> pages.Row:
+    cells = [shown.cell(one, row, see) for one in fields]
+    first = cells[0]
+    head = pages.Cell(first.text or str(row), first.badge, url, first.lang)
+    return pages.Row(str(row.id), (head, *cells[1:]))
+
+
+def _columns(view: Any, fields: list[Declared], asked: Wanted) -> list[pages.Column]:
+    made = []
+    for place, one in enumerate(fields):
+        is_sorted = asked.sort == place
+        url = _url(view, asked, sort=place, desc=1 if is_sorted and not asked.down else None, page=None)
+        made.append(pages.Column(
+            one.key, _(one.info.label), url if one.key in view.column_sortable_list else None,
+            ("descending" if asked.down else "ascending") if is_sorted else None, one.kind == "number",
+        ))  # fmt: skip
+    return made
+
+
+def _kept(view: Any, asked: Wanted) -> list[tuple[str, str]]:
+    """Give the query of this list without its page: filters, order, page size. The search is never in it."""
+    pairs = [(f"flt{place}_{flt.key}", value) for place, (flt, value) in enumerate(asked.answers)]
+    if asked.sort is not None:
+        pairs.append(("sort", str(asked.sort)))
+        if asked.down:
+            pairs.append(("desc", "1"))
+    if asked.size != view.page_size:
+        pairs.append(("page_size", str(asked.size)))
+    return pairs
+
+
+def _url(view: Any, asked: Wanted, *, without: Any = None, **changes: Any) -> str:
+    pairs = [(key, value) for key, value in _kept(view, asked) if key not in changes]
+    if without is not None:
+        pairs = [(key, value) for key, value in pairs if key.partition("_")[2] != without]
+    pairs += [(key, str(value)) for key, value in changes.items() if value is not None]
+    return view.get_url(".index_view") + (f"?{urlencode(pairs)}" if pairs else "")
+
+
+def _counted(view: Any, count: int) -> str:
+    if count > COUNT_LIMIT:
+        return f"{COUNT_LIMIT:,}+ {_(view.panel.several)}"
+    return f"{count:,} {ngettext(view.panel.one, view.panel.several, count)}"
+
+
+def _pager(view: Any, asked: Wanted, count: int, here: int) -> pages.Pager:
+    start = asked.page * asked.size
+    is_capped = count > COUNT_LIMIT
+    more = here == asked.size and (is_capped or start + here < count)
+    return pages.Pager(
+        first=start + 1 if here else 0, last=start + here, page=asked.page + 1,
+        pages=None if is_capped else max(1, -(-count // asked.size)),
+        previous_url=_url(view, asked, page=(asked.page - 1) or None) if asked.page else None,
+        next_url=_url(view, asked, page=asked.page + 1) if more else None,
+    )  # fmt: skip
+
+
+def _boxes(view: Any, asked: Wanted) -> list[pages.FilterBox]:
+    given = {flt.key: value for flt, value in asked.answers}
+    return [_box(place, flt, given.get(flt.key, _typed(flt)), asked.faults) for place, flt in enumerate(view._filters)]
+
+
+def _typed(flt: Any) -> str:
+    """Give what was typed into a box whose answer could not be used: it stays in the box."""
+    return next((value for name, value in request.values.items() if name.partition("_")[2] == flt.key), "")
+
+
+def _box(place: int, flt: Any, value: str, faults: dict[str, str]) -> pages.FilterBox:
+    label = str(flt.name)
+    if flt.kind == "date":
+        label = f"{label} {flt.operation()}"
+    options = (("", _("Any")), *flt.choices()) if flt.kind == "select" else ()
+    return pages.FilterBox(
+        f"flt{place}_{flt.key}", label, flt.kind, value[:LONGEST_ANSWER], tuple(options),
+        hint=_("Day first: 4/12, 4 Dec.") if flt.kind == "date" else "", error=faults.get(flt.key, ""),
+    )  # fmt: skip
+
+
+def _tags(view: Any, asked: Wanted) -> list[pages.Tag]:
+    return [
+        pages.Tag(f"{flt.name}: {flt.words(value)}", _url(view, asked, without=flt.key, page=None))
+        for flt, value in asked.answers
+    ]
+
+
+def _search_hint(view: Any) -> str:
+    keys = [*search.searched(view.model, view.right.see)]
+    labels = [_(by_key(view.model)[key].info.label).lower() for key in keys if by_key(view.model)[key].info.in_form]
+    return _("Looks in %(fields)s.", fields=", ".join(labels)) if labels else ""
+
+
+def _buttons(view: Any) -> list[pages.Link]:
+    if not view.can_create:
+        return []
+    return [pages.Link(_("New %(what)s", what=_(view.panel.one)), view.get_url(".create_view"), primary=True)]
+
+
+def _exports(view: Any, asked: Wanted) -> list[pages.Link]:
+    if not view.can_export or asked.typed:  # a search is not in the address, so the sheet could not keep to it
+        return []
+    query = urlencode(_kept(view, asked))
+    return [
+        pages.Link(words, url_for(f"{view.endpoint}.export", export_type=kind) + (f"?{query}" if query else ""))
+        for kind, words in (("xlsx", _("Export to Excel")), ("csv", _("Export as CSV")))
+    ]
+
+
+def _empty(view: Any, asked: Wanted) -> str:
+    if asked.answers or asked.typed:
+        return _("Nothing fits. Take off a filter or type less.")
+    return _("No %(what)s yet.", what=_(view.panel.several))
+
+
+def _empty_link(view: Any, asked: Wanted) -> pages.Link | None:
+    if asked.answers or asked.typed:
+        return pages.Link(_("Show all"), view.get_url(".index_view"))
+    buttons = _buttons(view)
+    return buttons[0] if buttons else None

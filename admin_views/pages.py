@@ -1,0 +1,222 @@
+"""What each kind of page holds, as plain values: views fill these, templates print them.
+
+A template asks no questions of the database and knows no rule; everything it may show stands here.
+Texts are already translated, dates already in the office's words, and nothing is in here that the
+reader may not see.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+STATES = ("late", "soon", "ok", "note", "urgent")
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A word that carries a state; `state` is one of STATES and also chooses the shape before the word."""
+
+    text: str
+    state: str = "note"
+
+
+@dataclass(frozen=True)
+class Link:
+    """A place to go. `primary` marks the one filled button of its region."""
+
+    text: str
+    url: str
+    primary: bool = False
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    text: str
+    url: str
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What surrounds every page of a signed-in person."""
+
+    role: str
+    person: str
+    home_url: str
+    menu: tuple[MenuItem, ...] = ()
+    setup: tuple[MenuItem, ...] = ()  # the rows that managers keep: shown under "Set up"
+    demo: bool = False
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One value of one row. `text` is plain text (the template escapes it); empty shows as an en dash."""
+
+    text: str
+    badge: Badge | None = None
+    url: str | None = None
+    lang: str | None = None
+    number: bool = False
+
+
+@dataclass(frozen=True)
+class Column:
+    key: str
+    label: str
+    sort_url: str | None = None
+    sorted: str | None = None  # "ascending", "descending" or None
+    number: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a list; the first cell is its header and carries the link to the record."""
+
+    id: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class FilterBox:
+    """One question of the filter panel; `name` is the query key, `kind` is select, text or date."""
+
+    name: str
+    label: str
+    kind: str
+    value: str = ""
+    options: tuple[tuple[str, str], ...] = ()
+    hint: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Tag:
+    text: str
+    remove_url: str
+
+
+@dataclass(frozen=True)
+class Pager:
+    """Where we are in a list; `page` counts from 1. With a search the buttons post `page` instead."""
+
+    first: int
+    last: int
+    page: int
+    pages: int | None
+    previous_url: str | None = None
+    next_url: str | None = None
+
+
+@dataclass(frozen=True)
+class ListPage:
+    heading: str
+    counted: str  # "24 cases", "1,000+ cases"
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    pager: Pager
+    own_url: str
+    filters: tuple[FilterBox, ...] = ()
+    kept: tuple[tuple[str, str], ...] = ()  # hidden inputs that the filter form carries on (sort order)
+    tags: tuple[Tag, ...] = ()
+    clear_url: str | None = None
+    can_search: bool = False
+    search: str = ""
+    search_hint: str = ""
+    bulk: tuple[tuple[str, str], ...] = ()  # (action name, words); empty: no tick boxes
+    action_url: str = ""
+    buttons: tuple[Link, ...] = ()
+    exports: tuple[Link, ...] = ()
+    empty: str = ""
+    empty_link: Link | None = None
+
+
+@dataclass(frozen=True)
+class Fact:
+    label: str
+    cell: Cell
+
+
+@dataclass(frozen=True)
+class Related:
+    """Rows that belong to the record, in a small table under it."""
+
+    heading: str
+    count: int
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    all_url: str | None = None
+    add: Link | None = None
+    empty: str = ""
+
+
+@dataclass(frozen=True)
+class DetailsPage:
+    heading: str
+    above: Link | None
+    title: str  # for the browser tab: never a name
+    lead: str = ""  # one muted line under the heading
+    badges: tuple[Badge, ...] = ()
+    safe_contact: str = ""
+    buttons: tuple[Link, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    related: tuple[Related, ...] = ()
+
+
+@dataclass(frozen=True)
+class ConfirmPage:
+    """A page of its own in place of a dialog: what will happen, to whom, what stays."""
+
+    heading: str
+    lines: tuple[str, ...]
+    verb: str
+    back_url: str
+    action_url: str
+    items: tuple[Cell, ...] = ()
+    stays: str = ""
+    hidden: tuple[tuple[str, str], ...] = ()
+    asks_reason: bool = False
+    reason: str = ""
+    problems: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class MessagePage:
+    """An error or a notice with a way out."""
+
+    heading: str
+    text: str
+    links: tuple[Link, ...] = ()
+    reference: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Some fields of a form under a heading; `fields` are their names."""
+
+    heading: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FormPage:
+    """A form's page; `lookup_url` answers the look-up fields' questions."""
+
+    heading: str
+    title: str  # for the browser tab: never a name
+    verb: str
+    leave_url: str
+    above: Link | None = None
+    lookup_url: str = ""
+    echo_url: str = ""
+    lead: str = ""
+    groups: tuple[Group, ...] = ()
+    busy: str = ""
+    action_url: str = ""
+
+
+@dataclass(frozen=True)
+class HomePage:
+    heading: str
+    lead: str
+    blocks: tuple[Related, ...] = ()
+    buttons: tuple[Link, ...] = ()

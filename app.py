@@ -1,0 +1,114 @@
+"""Puts the office together: configuration, database, doors, roles, commands. `python app.py` serves it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, g, has_app_context, jsonify
+from flask_babel import Babel
+from sqlalchemy import event, text
+
+from admin_views import commands, doors, home, login, roles, screens
+from admin_views.config import Config, from_environment
+from admin_views.db import db
+from casework.startup import StartRefused, migration_state
+from models.database import engine_options, prepare
+
+SESSION_IDLE = timedelta(minutes=30)
+LARGEST_REQUEST = 4 * 1024 * 1024  # bytes; the longest letter pasted in is a hundredth of it
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """Give the web application for one office."""
+    config = config or from_environment()
+    app = Flask(__name__, static_folder="admin_views/static", template_folder="admin_views/templates")
+    app.config.update(
+        CASEWORK=config, SECRET_KEY=config.secret_key, TESTING=config.testing,
+        SQLALCHEMY_DATABASE_URI=config.database_url, SQLALCHEMY_ENGINE_OPTIONS=engine_options(config.database_url),
+        SESSION_COOKIE_NAME="casework", SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=SESSION_IDLE, WTF_CSRF_TIME_LIMIT=None, MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST, BABEL_DEFAULT_LOCALE="en", BABEL_DEFAULT_TIMEZONE="Europe/London",
+    )  # fmt: skip
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    db.init_app(app)
+    Babel(app, locale_selector=lambda: "en")
+    with app.app_context():
+        prepare(db.engine)
+        _count_statements(app, config)
+        _fingerprint(app)
+        login.install(app)
+        doors.install(app)
+        app.register_blueprint(home.bp)
+        screens.install(app)
+        roles.build(app)
+    app.add_url_rule("/", "home", home.home)
+    app.add_url_rule("/healthz", "healthz", _health)
+    app.context_processor(lambda: {"frame": home.frame()})
+    commands.install(app)
+    return app
+
+
+def _health() -> Any:
+    """Say whether the office runs: the database answers and its tables are those of this program."""
+    db.session.execute(text("SELECT 1"))
+    state = migration_state(db.engine)
+    body = {"status": "ok" if state.is_current else "not ready", "database": "ok", "migration": state.found or "none"}
+    return jsonify(body), 200 if state.is_current else 503
+
+
+def _fingerprint(app: Flask) -> None:
+    """Put the file's own hash into the address of each static file: browsers keep it, a new one is seen at once."""
+    folder = Path(app.static_folder or "")
+    marks = {file.name: sha256(file.read_bytes()).hexdigest()[:12] for file in folder.iterdir() if file.is_file()}
+
+    @app.url_defaults
+    def _mark(endpoint: str, values: dict[str, Any]) -> None:
+        if endpoint == "static" and values.get("filename") in marks:
+            values.setdefault("v", marks[values["filename"]])
+
+
+def _count_statements(app: Flask, config: Config) -> None:
+    """With CASEWORK_SQL_COUNT, tell in each answer how many statements it took."""
+    if not config.count_sql:
+        return
+
+    @event.listens_for(db.engine, "before_cursor_execute")
+    def _count(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+
+        if has_app_context() and not statement.startswith("BEGIN"):  # only SQLite's is seen here at all
+            g.statements = g.get("statements", 0) + 1
+
+    @app.after_request
+    def _tell(response: Any) -> Any:
+
+        response.headers["X-SQL-Count"] = str(g.get("statements", 0))
+        return response
+
+
+def main() -> int:
+    """Serve on HOST:PORT; a database that does not fit gives one sentence and exit code 1."""
+    from waitress import serve
+
+    try:
+        app = create_app()
+        commands.check_start(app)
+    except StartRefused as refused:
+        print(refused, file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"Not started: {error.strerror or error}. Check that the folder of the database can be written.",
+              file=sys.stderr)  # fmt: skip
+        return 1
+    host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "5000"))
+    print(f"Casework is running: http://{host}:{port}", flush=True)
+    serve(app, host=host, port=port, threads=8, ident=None)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,150 @@
+"""A small invented office for the tests of the screens: two teams, five accounts, four files.
+
+To Amina, the caseworker at the screen, the four files are: her own, a colleague's of her team, one of the
+other team, and one of her own team whose client asked that she of all people never sees it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+from argon2 import PasswordHasher
+from sqlalchemy.orm import Session
+
+from models import (
+    Base,
+    CaseNote,
+    ClientMember,
+    Conflict,
+    Consent,
+    ImportBatch,
+    Incident,
+    Referral,
+    Release,
+    Task,
+    User,
+    Worker,
+)
+from tests import make
+
+PASSPHRASE = "four dull words here"
+# One cheap round: what is tested is that signing in asks for the passphrase, not how long guessing takes.
+_HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+
+ROLE_OF = {
+    "manager": "manager", "amina": "caseworker", "joan": "caseworker", "leyla": "coordinator", "figures": "reports",
+}  # fmt: skip
+SIGN_IN = {"manager": "manager", "caseworker": "amina", "coordinator": "leyla", "reports": "figures"}
+NAMES = {"own": "Rehana Begum", "team": "Hodan Warsame", "other": "Jamila Nazari", "hidden": "Bashir Khan"}
+SCRIPTS = {"own": "রেহানা বেগম", "team": "Xodan", "other": "جمیله", "hidden": "بشیر"}
+FILES = ("own", "team", "other", "hidden")
+WITHIN_REACH = {  # whose files a person meets, said here by hand and nowhere read from the program
+    "manager": {"own", "team", "other", "hidden"}, "amina": {"own", "team"}, "joan": {"other"},
+    "leyla": set(), "figures": set(),
+}  # fmt: skip
+HOURS = {"own": "10:30", "team": "12:00", "other": "13:30", "hidden": "15:00"}
+
+
+def canary(what: str, file: str) -> str:
+    """Give a word that stands nowhere else: where it is met, this field of this file was shown."""
+    return f"{what}-of-{file}-file"
+
+
+@dataclass
+class Office:
+    """Where everything is: the ids of people and records, by their names here."""
+
+    people: dict[str, int] = field(default_factory=dict)
+    users: dict[str, int] = field(default_factory=dict)
+    ids: dict[tuple[str, str], int] = field(default_factory=dict)  # (table, file) -> id
+
+    def __getitem__(self, key: tuple[str, str]) -> int:
+        return self.ids[key]
+
+
+def kept_passphrase() -> str:
+    """Give what is stored of the passphrase."""
+    return _HASHER.hash(PASSPHRASE)
+
+
+def furnish(db: Session) -> Office:
+    """Fill an empty office; everything is lawful, since the guard looks on."""
+    office = Office()
+    people = _people(db, office)
+    agency = make.agency(db, areas=("Tower Hamlets",), phone="020 7946 0101", email="desk@marshlane.example")
+    office.ids["agency", "own"] = agency.id
+    volunteer = make.volunteer(
+        db, "Farida A", speaks=(("Sylheti", "spoken"),), free=(("2", "10:00", "16:00"),), phone="07700 900155"
+    )
+    office.ids["volunteer", "own"] = volunteer.id
+    for file, lead in zip(FILES, ("amina", "tariq", "joan", "tariq"), strict=True):
+        _file(db, office, file, people[lead], agency)
+    _never_sees(db, office, people["amina"])
+    task = Task(owner=people["leyla"], what="Ring the new volunteers", due_on=date(2026, 11, 24))
+    batch = ImportBatch(
+        name="calls.csv", sha256="0" * 64, mapping="calls", total=3, imported=1, already_there=1, refused=1
+    )
+    db.add_all([batch, task])
+    db.flush()
+    office.ids["import", "own"], office.ids["task", "leyla"] = batch.id, task.id
+    return office
+
+
+def _people(db: Session, office: Office) -> dict[str, Worker]:
+    east, west = make.team(db, "East"), make.team(db, "West")
+    people = {
+        "manager": make.worker(db, "Maryam Y", in_team=east), "amina": make.worker(db, "Amina K", in_team=east),
+        "tariq": make.worker(db, "Tariq B", in_team=east), "joan": make.worker(db, "Joan W", in_team=west),
+        "leyla": make.worker(db, "Leyla C", in_team=east),
+    }  # fmt: skip
+    kept = kept_passphrase()
+    for username, role in ROLE_OF.items():
+        user = User(username=username, role=role, worker=people.get(username), password_hash=kept)
+        db.add(user)
+        db.flush()
+        office.users[username] = user.id
+    office.people = {name: one.id for name, one in people.items()}
+    return people
+
+
+def _file(db: Session, office: Office, file: str, lead: Worker, agency) -> None:
+    """One client with everything that belongs to a file."""
+    client = make.client(
+        db, NAMES[file], own_script=SCRIPTS[file], address=canary("address", file), needs=canary("needs", file),
+        phone=f"07700 9002{FILES.index(file)}1", safe_note="10:00 to 14:30",
+        members=[ClientMember(name=canary("member", file), is_child=True)],
+    )  # fmt: skip
+    case = make.case(db, client, lead=lead, title=canary("title", file))
+    consent = make.consent(db, client, agency)
+    rows = {
+        "client": client, "case": case, "consent": consent,
+        "casenote": CaseNote(case=case, at=make.NOW, text=canary("note", file), minutes=20,
+                             kinds=[make.code(db, "note_kind", "practical")]),
+        "incident": Incident(case=case, from_at=datetime(2026, 11, 14, 22, 0, tzinfo=UTC), what=canary("what", file),
+                             types=[make.code(db, "incident_type", "threat")], crime_ref=canary("crime", file)),
+        "task": Task(case=case, owner=lead, what=canary("task", file), due_on=date(2026, 11, 27)),
+        "referral": Referral(case=case, agency=agency, request=make.code(db, "request", "repairs"),
+                             items=[make.code(db, "data_scope", "name")], reason=canary("reason", file)),
+        "release": _released(client, consent, agency, file),
+    }  # fmt: skip
+    db.add_all(rows.values())
+    db.flush()
+    rows["appointment"] = make.appointment(db, case, clock=HOURS[file], lead=lead, note=canary("visit", file))
+    office.ids |= {(table, file): row.id for table, row in rows.items()}
+
+
+def _released(client: Base, consent: Consent, agency: Base, file: str) -> Release:
+    return Release(
+        at=make.NOW, client=client, consent=consent, agency=agency, channel="phone", items=canary("items", file)
+    )
+
+
+def _never_sees(db: Session, office: Office, worker: Worker) -> None:
+    conflict = Conflict(
+        worker=worker, client_id=office["client", "hidden"], reason=canary("conflict", "hidden"),
+        declared_on=make.TODAY,
+    )  # fmt: skip
+    db.add(conflict)
+    db.flush()
+    office.ids["conflict", "hidden"] = conflict.id

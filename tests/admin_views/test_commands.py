@@ -1,0 +1,125 @@
+"""Starting the program and its commands: one sentence and exit code 1 for a database that does not fit."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from admin_views.config import from_environment
+
+ROOT = Path(__file__).resolve().parents[2]
+PASSPHRASE = "four dull words here"
+
+
+def run(tmp_path, *arguments, **environment):
+    """Run a program of the office in a process of its own; its database lies in `tmp_path`."""
+    env = {
+        "PATH": os.environ["PATH"], "CASEWORK_DATABASE_URL": f"sqlite:///{tmp_path}/office.db",
+        "CASEWORK_SECRET_KEY": "only for this test", "CASEWORK_TODAY": "2026-11-23", "PORT": "0", **environment,
+    }  # fmt: skip
+    return subprocess.run(
+        [sys.executable, *arguments], cwd=ROOT, env=env, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+
+def flask(tmp_path, *arguments, **environment):
+    return run(tmp_path, "-m", "flask", "--app", "app", *arguments, **environment)
+
+
+@pytest.fixture(scope="module")
+def upgraded(tmp_path_factory):
+    """A folder with an up-to-date database."""
+    folder = tmp_path_factory.mktemp("upgraded")
+    assert flask(folder, "upgrade").returncode == 0
+    return folder
+
+
+def copy_of(upgraded, tmp_path):
+    (tmp_path / "office.db").write_bytes((upgraded / "office.db").read_bytes())
+    return create_engine(f"sqlite:///{tmp_path}/office.db")
+
+
+def refused(answer):
+    """Check that the answer is one sentence on a line, without a trace, with exit code 1; give it."""
+    assert answer.returncode == 1, answer.stderr
+    lines = answer.stderr.strip().splitlines()
+    assert len(lines) == 1
+    assert "Traceback" not in answer.stderr
+    return lines[0]
+
+
+def test_an_empty_database_is_not_served_and_the_way_out_is_named(tmp_path):
+    assert "Run `flask --app app upgrade` first" in refused(run(tmp_path, "app.py"))
+
+
+def test_a_newer_database_is_not_served_and_not_changed(upgraded, tmp_path):
+    engine = copy_of(upgraded, tmp_path)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'from the future'"))
+    assert "newer version" in refused(run(tmp_path, "app.py"))
+    assert "newer version" in refused(flask(tmp_path, "upgrade"))
+
+
+def test_a_database_server_that_does_not_answer_gives_one_sentence_without_its_password(tmp_path):
+    url = "postgresql+psycopg://office:hunter2@127.0.0.1:1/casework"
+    sentence = refused(run(tmp_path, "app.py", CASEWORK_DATABASE_URL=url))
+    assert "cannot be reached" in sentence
+    assert "hunter2" not in sentence
+
+
+def test_a_folder_that_cannot_be_made_gives_one_sentence(tmp_path):
+    (tmp_path / "file").write_text("not a folder")
+    assert "Not started" in refused(run(tmp_path, "app.py", CASEWORK_DATABASE_URL=f"sqlite:///{tmp_path}/file/x.db"))
+
+
+def test_demo_mode_is_refused_on_an_office_with_people_of_its_own(upgraded, tmp_path):
+    with copy_of(upgraded, tmp_path).begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO clients (ref, kind, name, interpreter, interpreter_gender, mobility_need, text_relay, "
+                "no_recourse, name_key, created_at, updated_at, version) VALUES ('CL-1', 'individual', 'A', 'no', "
+                "'any', 0, 0, 'not_asked', 'a', '2026-01-01', '2026-01-01', 1)"
+            )
+        )
+    assert "own people" in refused(run(tmp_path, "app.py", CASEWORK_DEMO="1"))
+
+
+def test_the_database_file_is_its_owners_alone(upgraded):
+    assert stat.S_IMODE((upgraded / "office.db").stat().st_mode) == 0o600
+
+
+def test_the_first_manager_is_made_by_command_and_a_short_passphrase_is_refused(upgraded, tmp_path):
+    copy_of(upgraded, tmp_path)
+    short = flask(tmp_path, "user", "add", "leila", "--role", "manager", "--passphrase", "short")
+    assert short.returncode == 1
+    assert "12 to 128 characters" in short.stderr
+    made = flask(tmp_path, "user", "add", "leila", "--role", "manager", "--passphrase", PASSPHRASE)
+    assert made.returncode == 0, made.stderr
+    again = flask(tmp_path, "user", "add", "leila", "--role", "manager", "--passphrase", PASSPHRASE)
+    assert again.returncode == 1
+    assert "Traceback" not in again.stderr
+
+
+def test_the_last_manager_cannot_be_shut_out(upgraded, tmp_path):
+    copy_of(upgraded, tmp_path)
+    assert flask(tmp_path, "user", "add", "leila", "--role", "manager", "--passphrase", PASSPHRASE).returncode == 0
+    disabled = flask(tmp_path, "user", "disable", "leila")
+    assert disabled.returncode == 1
+    assert "Traceback" not in disabled.stderr
+
+
+@pytest.mark.parametrize("text_, utc", [
+    ("2026-11-23", datetime(2026, 11, 23, 9, tzinfo=UTC)),  # winter: London is UTC
+    ("2026-07-01", datetime(2026, 7, 1, 8, tzinfo=UTC)),  # summer: an hour ahead
+    ("2026-07-01T23:10", datetime(2026, 7, 1, 22, 10, tzinfo=UTC)),
+])  # fmt: skip
+def test_the_fixed_clock_means_london_time(text_, utc):
+    config = from_environment({"CASEWORK_TODAY": text_, "CASEWORK_SECRET_KEY": "x"})
+    assert config.now() == utc

@@ -1,0 +1,78 @@
+"""The furnished office behind a server of its own on a free port, put back as it was before each test."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from pathlib import Path
+
+from alembic import command
+from playwright.sync_api import StorageState
+from sqlalchemy.orm import Session, sessionmaker
+from waitress.server import create_server
+
+from admin_views.config import Config
+from admin_views.db import db as keeper
+from app import create_app
+from casework import sessions, startup
+from casework.context import Acting, set_acting
+from models import Base
+from models.database import open_engine
+from seed.reference import load_reference
+from tests import make
+from tests.browser.office import Office, furnish
+
+LOCK_SECONDS = 15  # until a request that is still writing must have finished
+
+
+class House:
+    """The office of one run; `url` is where it answers, `signed_in` keeps the cookies of those who sat down."""
+
+    def __init__(self, folder: Path) -> None:
+        self.kept, self.used = folder / "kept.db", folder / "used.db"
+        self.office = self._furnish()
+        self.fresh()
+        app = create_app(Config(database_url=f"sqlite:///{self.used}", secret_key="t" * 32, fixed_now=make.NOW))
+        with app.app_context():
+            self.engine = keeper.engine
+        self._maker = sessionmaker(self.engine)
+        sessions.install(self._maker)
+        self._server = create_server(app, host="127.0.0.1", port=0, threads=8)
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+        self._thread.start()
+        self.url = f"http://127.0.0.1:{self._server.effective_port}"
+        self.signed_in: dict[str, StorageState] = {}
+
+    def _furnish(self) -> Office:
+        engine = open_engine(f"sqlite:///{self.kept}")
+        Base.metadata.create_all(engine)
+        maker = sessionmaker(engine)
+        sessions.install(maker)
+        with maker() as db:
+            set_acting(db, Acting(now=make.NOW))
+            load_reference(db, today=make.TODAY)
+            office = furnish(db)
+            db.commit()
+        command.stamp(startup.alembic_config(f"sqlite:///{self.kept}"), "head")
+        engine.dispose()
+        return office
+
+    def fresh(self) -> House:
+        """Put everything back as it was furnished, page by page, while the server keeps running."""
+        source, target = sqlite3.connect(self.kept), sqlite3.connect(self.used, timeout=LOCK_SECONDS)
+        with source, target:
+            source.backup(target)
+        source.close()
+        target.close()
+        return self
+
+    def db(self) -> Session:
+        """Give a session in which the program itself acts, to look at what the walk has left."""
+        session = self._maker()
+        set_acting(session, Acting(now=make.NOW))
+        return session
+
+    def close(self) -> None:
+        self._server.close()
+        self._thread.join(5)
+        self.engine.dispose()

@@ -1,0 +1,126 @@
+"""Every kind of page, wide and narrow, light and dark: no barrier that axe knows, nothing sideways."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.browser.axe import COLOURS, barriers, overhang
+
+NARROW, NARROWEST, HIGH = 390, 320, 900
+
+
+def at(path: str):
+    return lambda person, office: person.open(path.format(**office.ids))
+
+
+def refused(path: str, button: str):
+    """A form that was sent as it stood."""
+
+    def bring(person, office):
+        at(path)(person, office)
+        person.page.get_by_role("button", name=button, exact=True).click()
+        person.page.wait_for_selector(".error-summary")
+
+    return bring
+
+
+def wrong_passphrase(person, office):
+    page = person.open("/login").page
+    page.get_by_label("User name").fill("amina")
+    page.get_by_label("Password").fill("not the words")
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_selector("#problem")
+
+
+def refer(last: str):
+    """The steps of a referral, up to the page that `last` opens."""
+
+    def bring(person, office):
+        page = person.open(f"/caseworker/refer/?case={office['case']}").page
+        page.get_by_label("Request").select_option("Complaint, first stage")
+        page.get_by_role("button", name="Show agencies").click()
+        page.get_by_label("Marsh Lane Homes").check()
+        page.get_by_label("Name", exact=True).check()
+        if last:
+            page.get_by_role("button", name=last).click()
+        page.wait_for_load_state()
+
+    return bring
+
+
+def conflict(person, office):
+    page = person.open(f"/caseworker/case/edit/?id={office['case']}").page
+    page.locator("input[name=version]").evaluate("one => { one.value = '0' }")
+    page.get_by_label("In a few words").fill("Threats on the stairs")
+    page.get_by_role("button", name="Save case").click()
+    page.wait_for_selector("#conflict-heading")
+
+
+def searched(person, office):
+    page = person.open("/caseworker/client/").page
+    page.get_by_label("Search").fill("rehana")
+    page.get_by_role("button", name="Search").click()
+    page.wait_for_load_state()
+
+
+FOUND = "?language_id={language}&mode=spoken&starts_at=tue&starts_at-time=11&minutes=60&gender=any"
+PAGES: dict[str, tuple[str, Callable[..., object]]] = {
+    "sign-in": ("", at("/login")),
+    "sign-in, refused": ("", wrong_passphrase),
+    "first page": ("amina", at("/caseworker/")),
+    "list": ("amina", at("/caseworker/case/")),
+    "list, empty": ("amina", at("/caseworker/incident/")),
+    "list, filtered": ("amina", at("/caseworker/case/?flt0_status=open")),
+    "list, filtered wrongly": ("amina", at("/caseworker/case/?flt0_opened_on_from=someday")),
+    "list, searched": ("amina", searched),
+    "form": ("amina", at("/caseworker/client/new/")),
+    "form with rows": ("leyla", at("/coordinator/volunteer/edit/?id={volunteer Farida A}")),
+    "form with faults": ("amina", refused("/caseworker/consent/new/", "Save consent")),
+    "form, two editors": ("amina", conflict),
+    "client": ("amina", at("/caseworker/client/details/?id={client}")),
+    "case": ("amina", at("/caseworker/case/details/?id={case}")),
+    "delete?": ("maryam", at("/manager/team/delete/?id={spare_team}")),
+    "refer, request": ("amina", at("/caseworker/refer/?case={case}")),
+    "refer, agency": ("amina", refer("")),
+    "refer, permission": ("amina", refer("Check permission")),
+    "visit": ("amina", at("/caseworker/visit/?case={case}")),
+    "visit, refused": ("amina", refused("/caseworker/visit/?case={case}", "Book this time")),
+    "interpreters": ("leyla", at("/coordinator/interpreters/" + FOUND)),
+    "interpreters for a visit": ("leyla", at("/coordinator/interpreters/?appointment={visit}")),
+    "figures": ("figures", at("/reports/figures/")),
+    "figures, refused": ("figures", at("/reports/figures/?period=days&first=30+Sep&last=1+Jul")),
+    "not found": ("amina", at("/caseworker/case/details/?id=999")),
+    "not in this role": ("amina", at("/manager/setting/")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", PAGES)
+def test_a_page_has_no_barriers(sit_down, office, kind):
+    who, bring = PAGES[kind]
+    person = sit_down(who)
+    person.expects(401, 403, 404, 409, 422)
+    bring(person, office)
+    page, found = person.page, {}
+    found["wide"] = barriers(page)
+    page.emulate_media(color_scheme="dark")
+    found["dark"] = barriers(page, COLOURS)
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": NARROW, "height": HIGH})
+    found["narrow"] = barriers(page)
+    assert found == {"wide": [], "dark": [], "narrow": []}
+    assert overhang(page) == 0
+    page.set_viewport_size({"width": NARROWEST, "height": HIGH})
+    assert overhang(page) == 0
+
+
+def test_the_measure_finds_a_page_that_is_wider_than_its_window_and_a_box_without_a_label(sit_down):
+    page = sit_down("amina").page
+    page.locator("main").evaluate("""main => {
+        const box = document.createElement("input");
+        box.style.width = "3000px";
+        main.append(box);
+    }""")
+    assert overhang(page) > 0
+    assert any(fault.startswith("label: ") for fault in barriers(page))
