@@ -1,0 +1,157 @@
+"""Who may read past the row scope: the few modules that do are named here, each with its reason.
+
+Every select of a session is narrowed to what its reader may meet (`casework/scope.py`). Two ways lead past
+that: the named door `office_wide`, and statements that go to tables instead of models.
+"""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, lazyload, selectinload, subqueryload
+
+from casework.context import Acting, set_acting
+from casework.scope import criteria, office_wide
+from models import Base, Case
+from tests import make
+from tests.house.test_floors import FLOORS, floor_of, modules, named, tree
+
+# What comes back to a screen from here is yes or no, a time, a count, or a row in the reader's own scope.
+OFFICE_WIDE = {
+    "casework/agencies": "which agencies answered, over all teams",
+    "casework/auth": "who signs in is not anybody yet",
+    "casework/changes": "rules judge every row that belongs to a record",
+    "casework/clients": "the same person in another team is found before a second file is made",
+    "casework/diary": "a person or a room is taken, whoever booked it",
+    "casework/guard": "a rule looks at the linked row, also where the reader may not",
+    "casework/interpreters": "a volunteer is busy, whoever asked them",
+    "casework/numbering": "the next number of the year is the office's",
+    "casework/offers": "free times count everybody's appointments",
+    "casework/scope": "the door itself",
+    "casework/startup": "no one is signed in when the program starts",
+    "casework/tallies": "figures of the whole office, never rows",
+    "casework/visits": "conflicts and bookings of colleagues count",
+    "seed/demo": "an invented office counts what it made, and sees that no other is there",
+    "seed/demo_office": "the invented diary of everybody",
+    "seed/import_judge": "an imported row is compared with the whole office",
+    "seed/import_lists": "words and areas of the whole office",
+    "seed/import_undo": "an import is undone wherever its rows are",
+    "seed/importer": "an import is the office's",
+}
+TABLES = {  # modules that name a table, write SQL or open a connection of their own
+    "admin_views/deletion": "counts how many rows use a word of a list",
+    "app": "asks whether the database answers",
+    "casework/audit": "writes the trail, in the caller's transaction or in one of its own",
+    "casework/locks": "asks PostgreSQL for a lock",
+    "casework/scope": "the conditions themselves",
+    "casework/startup": "reads the number of the last migration",
+    "casework/visits": "reads a label from a column",
+    "models/base": "builds the tables",
+    "models/database": "begins transactions",
+}
+CORE = {"text", "insert", "update", "delete", "table"}  # functions of SQLAlchemy
+OF_A_SESSION = {"connect", "exec_driver_sql", "from_statement", "bulk_save_objects", "bulk_insert_mappings",
+                "bulk_update_mappings", "refresh"}  # fmt: skip
+
+
+def is_text(node: ast.AST, name: str) -> bool:
+    return isinstance(getattr(node, name, None), str)
+
+
+def goes_office_wide(source: ast.Module) -> bool:
+    """Say whether a module uses the door, under its own name or through the option behind it."""
+    return any(
+        "office_wide" in {getattr(node, name, "") for name in ("id", "attr", "arg", "value") if is_text(node, name)}
+        for node in ast.walk(source)
+    )  # fmt: skip
+
+
+def names_tables(source: ast.Module) -> bool:
+    """Say whether a module goes to tables: by Core statements, SQL text, or a connection of its own."""
+    from_sqlalchemy = {
+        alias.asname or alias.name for node in ast.walk(source) if isinstance(node, ast.ImportFrom)
+        and (node.module or "").startswith("sqlalchemy") for alias in node.names
+    }  # fmt: skip
+    for node in ast.walk(source):
+        if isinstance(node, ast.Attribute) and node.attr in {"__table__", "sorted_tables", "exec_driver_sql"}:
+            return True
+        if not isinstance(node, ast.Call):
+            continue
+        if isinstance(node.func, ast.Name) and node.func.id in CORE & from_sqlalchemy:
+            return True
+        if isinstance(node.func, ast.Attribute) and node.func.attr in OF_A_SESSION:
+            return True
+    return False
+
+
+def test_only_the_modules_named_here_read_office_wide():
+    assert {named(path) for path in modules() if goes_office_wide(tree(path))} == set(OFFICE_WIDE)
+
+
+def test_no_screen_reads_office_wide():
+    """A screen asks a rule or a verb; it never opens the door itself."""
+    assert [name for name in OFFICE_WIDE if name.startswith(("admin_views", "app"))] == []
+
+
+def test_only_the_modules_named_here_go_to_tables():
+    assert {named(path) for path in modules() if names_tables(tree(path))} == set(TABLES)
+
+
+@pytest.mark.parametrize("source, found", [
+    ("from sqlalchemy import text\ndb.execute(text('SELECT 1'))", True), ("Case.__table__.c.id", True),
+    ("from sqlalchemy import delete\ndb.execute(delete(Case))", True), ("db.refresh(case)", True),
+    ("engine.connect()", True), ("from sqlalchemy import select\nselect(Case)", False), ("found.update(more)", False),
+    ("db.delete(case)", False),
+])  # fmt: skip
+def test_a_way_past_the_scope_would_be_found(source, found):
+    assert names_tables(ast.parse(source)) is found
+
+
+@pytest.mark.parametrize("source, found", [
+    ("db.scalars(office_wide(select(Case)))", True), ("select(Case).execution_options(office_wide=True)", True),
+    ("db.get(Case, 1, execution_options={'office_wide': True})", True), ("select(Case)", False),
+])  # fmt: skip
+def test_a_use_of_the_door_would_be_found(source, found):
+    assert goes_office_wide(ast.parse(source)) is found
+
+
+def test_the_door_opens_every_row_and_without_it_a_stranger_to_all_files_meets_none(db):
+    make.case(db)
+    set_acting(db, Acting(now=make.NOW, role="reports", username="figures"))
+    assert db.scalars(select(Case)).all() == []
+    assert len(db.scalars(office_wide(select(Case))).all()) == 1
+
+
+@pytest.mark.parametrize("load", [joinedload, selectinload, subqueryload, lazyload], ids=lambda load: load.__name__)
+def test_a_row_that_comes_along_with_another_is_narrowed_as_well(db, load):
+    """A case of mine may follow a case of another team: that there is one may be known, whose it is may not."""
+    mine, theirs = make.worker(db, "Amina K", in_team=make.team(db, "East")), make.worker(db, "Joan W")
+    first = make.case(db, lead=theirs)
+    second = make.case(db, lead=mine, previous=first)
+    key, id = first.id, second.id
+    db.expunge_all()
+    make.act_as(db, "caseworker", mine)
+    found = db.scalars(select(Case).where(Case.id == id).options(load(Case.previous).options(load(Case.client)))).one()
+    assert (found.previous, found.previous_id) == (None, key)
+    db.expunge_all()
+    set_acting(db, Acting(now=make.NOW))
+    assert db.scalars(select(Case).where(Case.id == id).options(load(Case.previous))).one().previous.id == key
+
+
+def test_every_table_that_belongs_to_a_file_is_narrowed_for_every_role_that_has_files_of_its_own():
+    """A table that is added later and hangs on a client or a case must be thought of in the scope."""
+    of_files = {
+        mapper.class_ for mapper in Base.registry.mappers
+        if {"client_id", "case_id", "appointment_id"} & set(mapper.columns.keys())
+    }  # fmt: skip
+    for role in ("caseworker", "coordinator", "reports"):
+        who = Acting(now=make.NOW, role=role, worker_id=1, team_id=1, user_id=1)
+        narrowed = {model for model, _rule in criteria(who)}
+        open_to = {"Appointment", "AppointmentWorker", "Case"} if role == "coordinator" else set()
+        assert {model.__name__ for model in of_files - narrowed} <= open_to, role
+
+
+def test_floors_are_the_ones_that_the_house_has():
+    assert {floor_of(path) for path in modules()} == set(FLOORS.values())
