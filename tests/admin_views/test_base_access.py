@@ -31,7 +31,7 @@ def doors(site, role: str) -> list[str]:
         ids = [row[0] for row in site.rows(panel.model)]
         made += [f"{base}/", f"{base}/new/", f"{base}/export/csv/"]
         ids = ids if len(ids) <= len(FILES) + 1 else ids[-1:]  # every record of the files, one word of each list
-        made += [f"{base}/{door}/?id={id}" for id in ids for door in ("details", "edit")]
+        made += [f"{base}/details/?id={id}" for id in ids] + [f"{base}/edit/?id={id}" for id in ids[-2:]]
     return made
 
 
@@ -55,7 +55,7 @@ def test_a_stranger_meets_the_sign_in_page_everywhere(site, browse, stock, path)
 # A2 to A4 stand with S2 to S4. A5, A7, A8, A9: what a role reads, and in which words
 
 
-@pytest.mark.parametrize("who", ROLE_OF)
+@pytest.mark.parametrize("who", [name for name, role in ROLE_OF.items() if role != "manager"])
 def test_nothing_of_a_file_is_met_by_somebody_whose_file_it_is_not(site, browse, who):
     """A5, A9: every page, record, form and sheet of each person, read word by word."""
     person = browse(who)
@@ -186,22 +186,21 @@ def test_a_permanent_link_opens_the_record_for_those_who_may_read_it(site, brows
 # A10: what belongs together stays together
 
 
-@pytest.mark.parametrize("table", ["case_notes", "client_members", "cases", "agency_areas"])
-def test_the_database_takes_no_row_that_belongs_to_nobody(any_site, stock, table):
+def test_the_database_takes_no_row_that_belongs_to_nobody(any_site, stock):
     """A10: SQLite checks nothing unless it is told to for each connection."""
-    orphan = {"case_id": 999999, "client_id": 999999, "agency_id": 999999, "area_id": 1}
-    model = {one.name: one for one in CaseNote.metadata.sorted_tables}[table]
-    values = {key: value for key, value in orphan.items() if key in model.c}
+    nobody = {"case_id": 999999, "client_id": 999999, "agency_id": 999999, "area_id": 1}
     given = {
         "at": make.NOW, "medium": "phone", "contact_with": "client", "text": "x", "is_child": False, "ref": "26-9999",
         "kind_id": 1, "status": "enquiry", "risk": "low", "first_contact_at": make.NOW,
         "first_contact_medium": "phone", "created_at": make.NOW, "updated_at": make.NOW, "version": 1,
     }  # fmt: skip
-    values |= {key: value for key, value in given.items() if key in model.c}
-    with pytest.raises(IntegrityError), any_site.engine.begin() as connection:
-        connection.execute(insert(model).values(**values))
-    with stock.app.extensions["stock_engine"].begin() as connection:
-        connection.execute(insert(model).values(**values))  # the stock connection takes it
+    tables = CaseNote.metadata.tables
+    for table in (tables[name] for name in ("case_notes", "client_members", "cases", "agency_areas")):
+        orphan = {key: value for key, value in {**nobody, **given}.items() if key in table.c}
+        with pytest.raises(IntegrityError, match=r"(?i)foreign key"), any_site.engine.begin() as connection:
+            connection.execute(insert(table).values(**orphan))
+        with stock.app.extensions["stock_engine"].begin() as connection:
+            connection.execute(insert(table).values(**orphan))  # the stock connection takes it
 
 
 def test_a_client_with_a_file_cannot_be_deleted_even_by_hand(any_site, stock):

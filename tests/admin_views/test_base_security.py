@@ -108,7 +108,7 @@ def test_another_teams_record_cannot_be_met_by_its_number(any_site):
     """S3, A2: the page, its form, saving, deleting, the list and its count."""
     person, before = any_site.browse("amina"), any_site.everything()
     mine = WITHIN_REACH["amina"]
-    for table in OF_A_FILE:
+    for table in OF_A_FILE if any_site.kind == "sqlite" else ("client", "case", "casenote"):  # one rule of each kind
         for file in FILES:
             id = any_site.office[table, file]
             assert (person.get(f"/caseworker/{table}/details/?id={id}").status == 200) is (file in mine)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, expect, sync_playwright
 
 from tests.browser.house import House
 from tests.browser.office import Office
@@ -45,6 +45,7 @@ def needs(path: str | None, *, must: bool) -> str:
 def chromium() -> Iterator[Browser]:
     """One Chromium for the whole run."""
     path = needs(CHROMIUM, must=MUST_HAVE_ALL)
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import Page
 
 from tests.browser.axe import COLOURS, barriers, overhang
 
@@ -15,13 +16,17 @@ def at(path: str):
     return lambda person, office: person.open(path.format(**office.ids))
 
 
+def press(page: Page, button: str) -> None:
+    with page.expect_navigation():
+        page.get_by_role("button", name=button, exact=True).click()
+
+
 def refused(path: str, button: str):
     """A form that was sent as it stood."""
 
     def bring(person, office):
         at(path)(person, office)
-        person.page.get_by_role("button", name=button, exact=True).click()
-        person.page.wait_for_selector(".error-summary")
+        press(person.page, button)
 
     return bring
 
@@ -30,8 +35,7 @@ def wrong_passphrase(person, office):
     page = person.open("/login").page
     page.get_by_label("User name").fill("amina")
     page.get_by_label("Password").fill("not the words")
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_selector("#problem")
+    press(page, "Sign in")
 
 
 def refer(last: str):
@@ -40,12 +44,11 @@ def refer(last: str):
     def bring(person, office):
         page = person.open(f"/caseworker/refer/?case={office['case']}").page
         page.get_by_label("Request").select_option("Complaint, first stage")
-        page.get_by_role("button", name="Show agencies").click()
+        press(page, "Show agencies")
         page.get_by_label("Marsh Lane Homes").check()
         page.get_by_label("Name", exact=True).check()
         if last:
-            page.get_by_role("button", name=last).click()
-        page.wait_for_load_state()
+            press(page, last)
 
     return bring
 
@@ -54,15 +57,13 @@ def conflict(person, office):
     page = person.open(f"/caseworker/case/edit/?id={office['case']}").page
     page.locator("input[name=version]").evaluate("one => { one.value = '0' }")
     page.get_by_label("In a few words").fill("Threats on the stairs")
-    page.get_by_role("button", name="Save case").click()
-    page.wait_for_selector("#conflict-heading")
+    press(page, "Save case")
 
 
 def searched(person, office):
     page = person.open("/caseworker/client/").page
     page.get_by_label("Search").fill("rehana")
-    page.get_by_role("button", name="Search").click()
-    page.wait_for_load_state()
+    press(page, "Search")
 
 
 FOUND = "?language_id={language}&mode=spoken&starts_at=tue&starts_at-time=11&minutes=60&gender=any"
