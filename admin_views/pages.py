@@ -8,6 +8,7 @@ reader may not see.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 STATES = ("late", "soon", "ok", "note", "urgent")
 
@@ -220,3 +221,51 @@ class HomePage:
     lead: str
     blocks: tuple[Related, ...] = ()
     buttons: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a side card: how it stands, what it is, and why in a second line."""
+
+    text: str
+    badge: Badge | None = None
+    second: str = ""
+    url: str | None = None
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True)
+class Card:
+    """A card beside the timeline: due, consent, plan, incidents. `key` names it in the page's addresses."""
+
+    key: str
+    heading: str
+    lines: tuple[Line, ...] = ()
+    count: int | None = None
+    lead: str = ""
+    links: tuple[Link, ...] = ()
+    empty: str = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of a case's timeline.
+
+    `at` is an aware moment and orders the entries, `when` the same in words. `kind` is one of call, letter,
+    visit, incident, agency, note: the timeline filters by it. `said` holds the client's own words. `filled`
+    marks what weighs more (an incident, a release), `inward` what came to us.
+    """
+
+    at: datetime
+    when: str
+    kind: str
+    icon: str
+    title: str
+    with_whom: str = ""
+    text: str = ""
+    said: str = ""
+    meta: str = ""
+    url: str | None = None
+    links: tuple[Link, ...] = ()
+    inward: bool = False
+    filled: bool = False

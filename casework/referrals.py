@@ -13,7 +13,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import audit, guard
+from casework import audit, guard, tasks
 from casework.agencies import Suggestion, suggest_agencies
 from casework.calendar import Due, due, local
 from casework.changes import belonging, is_changed, is_new, was
@@ -24,7 +24,7 @@ from casework.datetext import without_weekday
 from casework.problems import Problem, RuleBroken
 from casework.response_clock import answer_due, standard_for
 from casework.settings import number_setting, office
-from models import Agency, Case, Code, Consent, Referral, Release, ResponseStandard, Task, Worker
+from models import Agency, Case, Code, Consent, Referral, Release, ResponseStandard, Worker
 from models.declared import by_key
 from models.referrals import REFERRAL_STEPS
 
@@ -88,7 +88,8 @@ def send(db: Session, referral: Referral, channel: str, *, on: date | None = Non
         standard = standard_for(db, referral.agency, referral.request, day)
         asks_on = _set_clock(db, referral, standard, moment)
         release = _release(referral, channel, moment)
-        db.add_all([release, _task(referral, owner, asks_on)])
+        db.add(release)
+        _wait(db, referral, owner, asks_on)
     db.flush()
     audit.write(db, "released", "Release", release.id)
     return referral
@@ -100,8 +101,8 @@ def acknowledge(db: Session, referral: Referral, on: date | None = None) -> Refe
     referral.status, referral.acknowledged_on = "acknowledged", on or acting(db).today
     db.flush()
     if referral.standard is not clock:
-        _finish_waiting(db, referral)
-        db.add(_task(referral, owner, referral.response_due))
+        tasks.finish(db, "referral", referral)
+        _wait(db, referral, owner, referral.response_due)
         db.flush()
     return referral
 
@@ -119,7 +120,7 @@ def respond(
     with db.no_autoflush:
         referral.outcome, referral.refusal_reason, referral.in_writing = outcome, refusal_reason, in_writing
         referral.status, referral.responded_on = "responded", on or acting(db).today
-        _finish_waiting(db, referral)
+        tasks.finish(db, "referral", referral)
     db.flush()
     return referral
 
@@ -129,7 +130,7 @@ def no_response(db: Session, referral: Referral) -> Referral:
     silence = db.scalars(select(Code).where(Code.list == "outcome", Code.code == NOT_AN_ANSWER)).one()
     with db.no_autoflush:
         referral.status, referral.outcome = "no_response", silence
-        _finish_waiting(db, referral)
+        tasks.finish(db, "referral", referral)
     db.flush()
     return referral
 
@@ -138,7 +139,7 @@ def withdraw_referral(db: Session, referral: Referral) -> Referral:
     """Take a referral back: a draft is never sent; what was sent stays in the record of what left."""
     with db.no_autoflush:
         referral.status = "withdrawn"
-        _finish_waiting(db, referral)
+        tasks.finish(db, "referral", referral)
     db.flush()
     return referral
 
@@ -197,24 +198,15 @@ def _our_own_clock(db: Session, day: date) -> Due:
     return due(day, number_setting(db, "chase_every"), "working_day", office(db), rule=rule)
 
 
-def _task(referral: Referral, owner: Worker, due_on: date | None) -> Task:
-    return Task(what=_waiting_for(referral), case=referral.case, owner=owner, due_on=due_on, trace=referral.due_trace)
+def _wait(db: Session, referral: Referral, owner: Worker, due_on: date | None) -> None:
+    tasks.ask(
+        db, owner, _waiting_for(referral), due_on or acting(db).today, case=referral.case, trace=referral.due_trace,
+        about=("referral", referral),
+    )  # fmt: skip
 
 
 def _waiting_for(referral: Referral) -> str:
-    longest = by_key(Task)["what"].length
-    return f"Answer due from {referral.agency.name}: {referral.request.words}"[:longest]
-
-
-def _finish_waiting(db: Session, referral: Referral) -> None:
-    """Tick off the task that waits for this answer; the first, where two wait for the same."""
-    waiting = [
-        task
-        for task in belonging(db, Task, "case", referral.case, Task.done_on.is_(None))
-        if task.done_on is None and task.what == _waiting_for(referral)
-    ]
-    for task in waiting[:1]:
-        task.done_on = acting(db).today
+    return f"Answer due from {referral.agency.name}: {referral.request.words}"
 
 
 def _release(referral: Referral, channel: str, moment: datetime) -> Release:

@@ -182,6 +182,7 @@ class Task(Base):
     __table_args__ = (
         check("put_off_has_a_reason", "put_off_until IS NULL OR put_off_reason IS NOT NULL"),
         Index("ix_tasks_owner_id_done_on_due_on", "owner_id", "done_on", "due_on"),
+        Index("ix_tasks_about_about_id", "about", "about_id"),
     )
 
     what: Mapped[str] = col(String(200), FieldInfo("What", SPECIAL, listed=True))
@@ -192,6 +193,10 @@ class Task(Base):
     put_off_until: Mapped[date | None] = col(Date, FieldInfo("Put off until", OFFICE))
     put_off_reason: Mapped[str | None] = col(String(200), FieldInfo("Reason for putting off", OFFICE))
     trace: Mapped[str | None] = col(Text, FieldInfo("Why this date", OFFICE, long=True, in_form=False))
+    about: Mapped[str | None] = col(
+        String(30), FieldInfo("Waits for", OFFICE, in_form=False)
+    )  # the panel of the record whose progress ends this task, for example "referral"; empty: ticked off by hand
+    about_id: Mapped[int | None] = col(Integer, FieldInfo("Number of that record", OFFICE, in_form=False))
 
     def __str__(self) -> str:
         return f"Task {self.id}"

@@ -32,6 +32,7 @@ OFFICE_WIDE = {
     "casework/scope": "the door itself",
     "casework/startup": "no one is signed in when the program starts",
     "casework/tallies": "figures of the whole office, never rows",
+    "casework/tasks": "what waits for a record ends with it, whoever was to do it",
     "casework/visits": "conflicts and bookings of colleagues count",
     "seed/demo": "an invented office counts what it made, and sees that no other is there",
     "seed/demo_office": "the invented diary of everybody",
