@@ -46,7 +46,16 @@ def frame() -> pages.Frame | None:
     ]
     setup = [_item(who.role, panel.name) for panel in panels_of(who.role) if panel.setup]
     role = _(dict(ROLE_WORDS)[who.role])
-    return pages.Frame(role, who.name, own, tuple(menu), tuple(setup), demo=current.config().demo)
+    return pages.Frame(
+        role, who.name, own, tuple(menu), tuple(setup), demo=current.config().demo,
+        find_url=_if_there(f"find.{who.role}"), log_url=_if_there(f"call.{who.role}"),
+        hide_url=_if_there("hide.screen"),
+    )  # fmt: skip
+
+
+def _if_there(endpoint: str) -> str | None:
+    """Give the address of a page that not every role has."""
+    return url_for(endpoint) if endpoint in doors.endpoints() else None
 
 
 def _item(role: str, name: str) -> pages.MenuItem:

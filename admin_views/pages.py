@@ -47,6 +47,9 @@ class Frame:
     menu: tuple[MenuItem, ...] = ()
     setup: tuple[MenuItem, ...] = ()  # the rows that managers keep: shown under "Set up"
     demo: bool = False
+    find_url: str | None = None  # answers the find box, by POST; without it the role finds nobody
+    log_url: str | None = None  # "Log a call"
+    hide_url: str | None = None  # "Hide screen", by POST
 
 
 @dataclass(frozen=True)

@@ -116,6 +116,16 @@
     if (event.target.closest("[data-leave]")) unsaved = false;
   });
 
+  // A stroke outside a box goes to the find box.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+    const box = document.querySelector("[data-find]");
+    if (!box || event.target.closest("input, textarea, select, [contenteditable]")) return;
+    event.preventDefault();
+    box.focus();
+    box.select();
+  });
+
   // Ctrl+Enter saves. Enter alone never sends a form that lacks an answer; a blank row asks for none.
   const isOpen = (one) => !one.closest(".rows")
     && (one.value === undefined ? !one.querySelector(":checked") : !one.value.trim());
