@@ -38,16 +38,18 @@ def frame() -> pages.Frame | None:
         return None
     own = url_for(f"{who.role}_home.index")
     menu = [pages.MenuItem(_("My day"), own, request.path == own)] if who.role != "reports" else []
-    menu += [_item(who.role, panel.name) for panel in panels_of(who.role) if not panel.setup]
+    panels = panels_of(who.role)
+    menu += [_item(who.role, panel.name) for panel in panels if not (panel.setup or panel.records)]
     menu += [
         pages.MenuItem(_(words), url_for(f"{screen}.{who.role}"), (request.endpoint or "").startswith(f"{screen}."))
         for screen, words in TASK_SCREENS[who.role]
         if f"{screen}.{who.role}" in doors.endpoints()
     ]
-    setup = [_item(who.role, panel.name) for panel in panels_of(who.role) if panel.setup]
+    records = [_item(who.role, panel.name) for panel in panels if panel.records]
+    setup = [_item(who.role, panel.name) for panel in panels if panel.setup]
     role = _(dict(ROLE_WORDS)[who.role])
     return pages.Frame(
-        role, who.name, own, tuple(menu), tuple(setup), demo=current.config().demo,
+        role, who.name, own, tuple(menu), tuple(records), tuple(setup), demo=current.config().demo,
         find_url=_if_there(f"find.{who.role}"), log_url=_if_there(f"call.{who.role}"),
         hide_url=_if_there("hide.screen"),
     )  # fmt: skip

@@ -45,6 +45,7 @@ class Frame:
     person: str
     home_url: str
     menu: tuple[MenuItem, ...] = ()
+    records: tuple[MenuItem, ...] = ()  # every record of a kind, whosever file it is in: shown under "Records"
     setup: tuple[MenuItem, ...] = ()  # the rows that managers keep: shown under "Set up"
     demo: bool = False
     find_url: str | None = None  # answers the find box, by POST; without it the role finds nobody

@@ -33,8 +33,8 @@ class Right:
 class Panel:
     """One table as the office knows it. `name` stands in addresses; `only` narrows it and fills new rows.
 
-    `opened` says that reading one record is itself written to the audit trail. `setup` puts it under
-    "Set up" instead of the main menu.
+    `opened` says that reading one record is itself written to the audit trail. `records` puts it under
+    "Records" and `setup` under "Set up" instead of the main menu, which holds only where a day's work begins.
     """
 
     name: str
@@ -44,6 +44,7 @@ class Panel:
     rights: Mapping[str, Right]
     only: Mapping[str, Any] = field(default_factory=dict)
     opened: bool = False
+    records: bool = False
     setup: bool = False
 
 
@@ -62,16 +63,16 @@ _LISTS = {"manager": _keep(SPECIAL, delete=True)}
 PANELS = (
     Panel("client", m.Client, "client", "clients", _FILES, opened=True),
     Panel("case", m.Case, "case", "cases", _FILES, opened=True),
-    Panel("casenote", m.CaseNote, "note", "notes", _FILES, opened=True),
-    Panel("incident", m.Incident, "incident", "incidents", _FILES, opened=True),
-    Panel("consent", m.Consent, "consent", "consents", _FILES, opened=True),
+    Panel("casenote", m.CaseNote, "note", "notes", _FILES, opened=True, records=True),
+    Panel("incident", m.Incident, "incident", "incidents", _FILES, opened=True, records=True),
+    Panel("consent", m.Consent, "consent", "consents", _FILES, opened=True, records=True),
     Panel("referral", m.Referral, "referral", "referrals", {
         "manager": Right(SPECIAL, edit=True, export=True), "caseworker": Right(SPECIAL, edit=True, export=True),
     }, opened=True),
     Panel("appointment", m.Appointment, "appointment", "appointments", {
         **_FILES, "coordinator": Right(OFFICE, export=True),
-    }, opened=True),
-    Panel("task", m.Task, "task", "tasks", {**_FILES, "coordinator": _keep(SPECIAL)}),
+    }, opened=True, records=True),
+    Panel("task", m.Task, "task", "tasks", {**_FILES, "coordinator": _keep(SPECIAL)}, records=True),
     Panel("agency", m.Agency, "agency", "agencies", {
         "manager": _keep(SPECIAL, delete=True), "caseworker": Right(OFFICE, create=True, edit=True, export=True),
         "coordinator": _read(OFFICE),

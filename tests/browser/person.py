@@ -114,6 +114,12 @@ class Person:
         """Go through a link."""
         self._enter((within or self.page).get_by_role("link", name=words, exact=exact))
 
+    def follow_under(self, part: str, words: str) -> None:
+        """Go through a link of the menu that stands behind a word."""
+        self.tab_to(self.page.locator("nav summary", has_text=part))
+        self.press("Enter")
+        self.follow(words)
+
     def push(self, words: str | re.Pattern[str], *, within: Locator | None = None, exact: bool = True) -> None:
         """Press a button that leads to another page."""
         self._enter((within or self.page).get_by_role("button", name=words, exact=exact))

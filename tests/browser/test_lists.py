@@ -15,7 +15,7 @@ from tests.browser.office import CLIENT
 
 def test_ticked_tasks_are_marked_as_done_together(sit_down, house):
     amina = sit_down("amina")
-    amina.follow("Tasks")
+    amina.follow_under("Records", "Tasks")
     boxes = amina.page.locator("input[name=rowid]")
     amina.tick("Choose all on this page")
     assert boxes.evaluate_all("all => all.every((one) => one.checked)")
@@ -27,7 +27,7 @@ def test_ticked_tasks_are_marked_as_done_together(sit_down, house):
 
 def test_acts_on_several_rows_wait_until_a_row_is_ticked(sit_down):
     amina = sit_down("amina")
-    amina.follow("Tasks")
+    amina.follow_under("Records", "Tasks")
     done = amina.page.get_by_role("button", name="Mark as done")
     expect(done).to_be_hidden()
     amina.tab_to(amina.page.locator("input[name=rowid]").first)
