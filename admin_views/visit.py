@@ -1,8 +1,7 @@
-"""Book an appointment for a case: three offers that keep every rule, or a time and people of one's own."""
+"""Plan an appointment for a case: a grid of times, three best offers, or a time and people of one's own."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,13 +10,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from admin_views import current, details, options, pages, saving, shown
+from admin_views import current, details, options, pages, planner, saving, shown
 from admin_views.db import db
 from admin_views.fields import ChipsField, ChoiceField, DateText, LineField, NumberField, Required, WhenText
 from admin_views.forms import OfficeForm
 from admin_views.keys import is_number, row_key
 from casework import offers, visits
-from casework.context import acting
 from casework.problems import RuleBroken
 from casework.settings import number_setting
 from models import Appointment, Case, Language, Venue, Worker
@@ -29,16 +27,6 @@ ROLES = ("manager", "caseworker")
 UNPROCESSABLE = 422
 OFFERED = 4  # caseworker, second person, interpreter, room
 LONGEST_DAY = 8 * 60  # minutes between ten and six
-
-
-@dataclass(frozen=True)
-class OfferShown:
-    """One offer as its button posts it."""
-
-    when: str
-    people: str
-    why: str
-    value: str
 
 
 def _staff() -> list[tuple[int, str]]:
@@ -82,6 +70,8 @@ def _page(role: str) -> Any:
     if request.method == "POST" and request.form.get("offer"):
         return _book_offer(role, case)
     form = _form(case)
+    if request.method == "POST" and (request.form.get("why") or request.form.get("show")):
+        return _show(role, case, form, _moment(request.form.get("why", "")))
     if request.method == "POST" and form.validate():
         answer = _book(role, case, form, _typed_plan(form))
         if answer is not None:
@@ -146,11 +136,8 @@ def _offered_plan(value: str) -> dict[str, Any] | None:
     when, *people = value.split(",")
     if len(people) != OFFERED or not all(part == "" or is_number(part) for part in people):
         return None
-    try:
-        starts_at = datetime.fromisoformat(when)
-    except ValueError:
-        return None
-    if starts_at.tzinfo is None:
+    starts_at = _moment(when)
+    if starts_at is None:
         return None
     worker, venue = options.fetched(Worker), options.fetched(Venue)
     lead, second, interpreter = (worker(int(part)) if part else None for part in people[:3])
@@ -158,7 +145,16 @@ def _offered_plan(value: str) -> dict[str, Any] | None:
     return {"starts_at": starts_at, "lead": lead, "second": second, "interpreter": interpreter, "venue": room}
 
 
-def _show(role: str, case: Case, form: VisitForm) -> Any:
+def _moment(text: str) -> datetime | None:
+    """Read a moment as our own buttons post it; None for anything else."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else None
+
+
+def _show(role: str, case: Case, form: VisitForm, asked: datetime | None = None) -> Any:
     label = case.label(Sensitivity.PERSONAL)
     own = details.url_of(role, case) or url_for("home")
     page = pages.FormPage(
@@ -166,7 +162,9 @@ def _show(role: str, case: Case, form: VisitForm) -> Any:
         verb=_("Book this time"), leave_url=own, above=pages.Link(label, own), lead=_needs_words(case),
         echo_url=url_for("pages.date_in_words"),
     )  # fmt: skip
-    answer = render_template("casework/visit.html", page=page, form=form, offers=_offers(case, form))
+    minutes = form.minutes.data or number_setting(db.session, "visit_minutes")
+    board = planner.board(case, form.kind.data or offers.BY_TWO, min(minutes, LONGEST_DAY), asked)
+    answer = render_template("casework/visit.html", page=page, form=form, board=board)
     return answer, UNPROCESSABLE if form.errors else 200
 
 
@@ -178,27 +176,6 @@ def _needs_words(case: Case) -> str:
     wished = _("%(language)s interpreter", language=language) if language else ""
     parts = [f"{wished}, {gender}" if wished and gender else wished, _("step-free room") if needs.step_free else ""]
     return "; ".join(part for part in parts if part)
-
-
-def _offers(case: Case, form: VisitForm) -> list[OfferShown]:
-    """Give the best times from tomorrow on; none where the form asks for something that has none."""
-    needs = offers.needs_of(db.session, case)
-    language = db.session.get(Language, needs.language_id) if needs.language_id else None
-    minutes = form.minutes.data or number_setting(db.session, "visit_minutes")
-    found = offers.next_feasible(
-        db.session, case, after=acting(db.session).now, minutes=min(minutes, LONGEST_DAY),
-        kind=form.kind.data or "home_visit", lead=case.lead, language=language, gender=needs.gender,
-    )  # fmt: skip
-    return [_offer(one) for one in found]
-
-
-def _offer(one: offers.Offer) -> OfferShown:
-    keys = [str(row.id) if row is not None else "" for row in (one.lead, one.second, one.interpreter, one.venue)]
-    names = [str(row) for row in (one.lead, one.second, one.interpreter) if row is not None]
-    return OfferShown(
-        when=shown.moment(one.starts_at), people=", ".join(names), why="; ".join(one.why),
-        value=",".join([one.starts_at.isoformat(), *keys]),
-    )  # fmt: skip
 
 
 for _role in ROLES:

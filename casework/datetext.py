@@ -110,6 +110,11 @@ def short(day: date) -> str:
     return f"{WEEKDAYS[day.weekday()][:3]} {day.day} {MONTHS[day.month - 1][:3]} {day.year}"
 
 
+def without_year(day: date) -> str:
+    """Give `day` where the year is plain: "Fri 4 Dec"."""
+    return f"{WEEKDAYS[day.weekday()][:3]} {day.day} {MONTHS[day.month - 1][:3]}"
+
+
 def nearness(day: date, today: date, office: Office) -> str:
     """Say how far `day` is: "9 working days from now", "today", "3 days ago", "41 years ago".
 

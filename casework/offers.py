@@ -108,22 +108,43 @@ def next_feasible(
     after = local(after).astimezone(UTC)
     days = number_setting(db, "appointment_offer") if horizon_days is None else horizon_days
     wanted = number_setting(db, "planner_offers") if count is None else count
-    facts = facts_for(db, after, after + (days + 1) * ONE_DAY, key_of(case, "client"), without=without)
-    workers = [one for one in all_workers(db) if one.active and one.id not in facts.conflicted]
-    staff = sorted((one for one in workers if one.kind == "staff"), key=lambda one: _load(one, facts))
-    search = _Search(
-        db=db, facts=facts, case=case, kind=kind, length=timedelta(minutes=minutes), language=language,
-        gender=gender, leads=_leads(staff, case, lead if lead in workers else None), seconds=staff,
-        speakers=_speakers(workers, language),
-        venues=_venues(db, kind, step_free or needs_of(db, case).step_free),
+    search = search_for(
+        db, case, after=after, days=days, minutes=minutes, kind=kind, lead=lead, language=language, gender=gender,
+        step_free=step_free, without=without,
     )  # fmt: skip
-    slots = list(_slots(db, facts.office, after, search.length, days))
+    slots = list(slots_from(db, search.facts.office, after, search.length, days))
     found = _first_of_each_day(search, slots, wanted)
     if found or language is None:
         return found
     note = f"no {language} interpreter is free on these days"
     without_one = _first_of_each_day(replace(search, language=None), slots, wanted)
     return [replace(offer, why=(*offer.why, note)) for offer in without_one]
+
+
+def search_for(
+    db: Session,
+    case: Case,
+    *,
+    after: datetime,
+    days: int,
+    minutes: int,
+    kind: str,
+    lead: Worker | None = None,
+    language: Language | None = None,
+    gender: str = "any",
+    step_free: bool = False,
+    without: Appointment | None = None,
+) -> Search:
+    """Read everything that decides about a meeting from `after` (UTC) on, for `days` days; few statements."""
+    facts = facts_for(db, after, after + (days + 1) * ONE_DAY, key_of(case, "client"), without=without)
+    workers = [one for one in all_workers(db) if one.active and one.id not in facts.conflicted]
+    staff = sorted((one for one in workers if one.kind == "staff"), key=lambda one: _load(one, facts))
+    return Search(
+        db=db, facts=facts, case=case, kind=kind, length=timedelta(minutes=minutes), language=language,
+        gender=gender, leads=_leads(staff, case, lead if lead in workers else None), seconds=staff,
+        speakers=_speakers(workers, language),
+        venues=_venues(db, kind, step_free or needs_of(db, case).step_free),
+    )  # fmt: skip
 
 
 def _load(worker: Worker, facts: Facts) -> tuple[int, str, int]:
@@ -149,7 +170,7 @@ def _venues(db: Session, kind: str, step_free: bool) -> list[Venue]:
     return sorted(rooms, key=lambda room: (not room.private, room.step_free, room.name))
 
 
-def _slots(db: Session, office: Office, after: datetime, length: timedelta, days: int) -> Iterator[datetime]:
+def slots_from(db: Session, office: Office, after: datetime, length: timedelta, days: int) -> Iterator[datetime]:
     """Give each time at which a meeting of this length can begin inside office hours, in order."""
     step = timedelta(minutes=max(1, number_setting(db, "planner_slot_minutes")))
     first = local(after).date()
@@ -161,7 +182,7 @@ def _slots(db: Session, office: Office, after: datetime, length: timedelta, days
             at += step
 
 
-def _first_of_each_day(search: _Search, slots: list[datetime], wanted: int) -> list[Offer]:
+def _first_of_each_day(search: Search, slots: list[datetime], wanted: int) -> list[Offer]:
     found: dict[date, Offer] = {}
     for starts_at in slots:
         day = local(starts_at).date()
@@ -176,7 +197,7 @@ def _first_of_each_day(search: _Search, slots: list[datetime], wanted: int) -> l
 
 
 @dataclass(frozen=True)
-class _Search:
+class Search:
     """One search: what is asked for, everything read for it, and who may go as what, in order of asking."""
 
     db: Session
@@ -192,13 +213,34 @@ class _Search:
     venues: list[Venue]
     spells: dict[tuple[int, date], list[Spell]] = field(default_factory=dict)  # free hours already worked out
 
+    def staff_free(self, starts_at: datetime) -> list[Worker]:
+        """Give who of the staff could go then, in order of asking."""
+        ends_at = starts_at + self.length
+        return [one for one in self.leads if self._can_go(one, starts_at, ends_at)]
+
+    def interpreters_free(self, starts_at: datetime) -> list[Match]:
+        """Give who could interpret then, the best first; none where no language is asked for."""
+        found = self._interpreters(starts_at, starts_at + self.length)
+        return [match for match in found if match is not None]
+
+    def room_free(self, starts_at: datetime) -> Venue | None:
+        """Give the room that would do then, None where none is free or none is needed."""
+        ends_at = starts_at + self.length
+        return next((room for room in self.venues if self._is_open("venue", room, starts_at, ends_at)), None)
+
+    def client_until(self, starts_at: datetime) -> datetime | None:
+        """Give when another appointment of this client ends, None if they are free then."""
+        client_id = key_of(self.case, "client")
+        if client_id is None:
+            return None
+        return self.facts.diary.until(("client", client_id), starts_at, starts_at + self.length)
+
     def offer_at(self, starts_at: datetime) -> Offer | None:
         """Give the best offer at one time, None if the time is not possible."""
         ends_at = starts_at + self.length
-        client_id = key_of(self.case, "client")
-        if client_id is not None and self.facts.diary.until(("client", client_id), starts_at, ends_at):
+        if self.client_until(starts_at):
             return None
-        venue = next((room for room in self.venues if self._is_open("venue", room, starts_at, ends_at)), None)
+        venue = self.room_free(starts_at)
         if self.kind == IN_A_ROOM and venue is None:
             return None
         return next(self._offers(starts_at, ends_at, venue), None)

@@ -132,12 +132,35 @@
   document.addEventListener("keydown", (event) => {
     const form = event.key === "Enter" && !event.isComposing && careful(event.target);
     if (!form) return;
-    const save = form.querySelector("button[type=submit]");
+    const save = form.querySelector("[data-save]") ?? form.querySelector("button[type=submit]");
     if (event.ctrlKey || event.metaKey) {
       event.preventDefault();
       if (save && !save.disabled) form.requestSubmit(save);
     } else if (event.target.matches("input") && all('[aria-required="true"]', form).some(isOpen)) event.preventDefault();
   });
+
+  // A grid of buttons is one stop of the Tab key; the arrows move inside it, Home and End along a row.
+  for (const grid of all("[data-grid]")) {
+    const stops = all("button", grid);
+    const stand = (at) => { for (const one of stops) one.tabIndex = one === at ? 0 : -1; };
+    stand(grid.querySelector(".slot-asked, .slot-offer") ?? stops[0]);
+    grid.addEventListener("keydown", (event) => {
+      const cell = event.target.closest("td");
+      const along = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity }[event.key] ?? 0;
+      const down = { ArrowUp: -1, ArrowDown: 1 }[event.key] ?? 0;
+      if (!cell || (!along && !down)) return;
+      event.preventDefault();
+      const rows = all("tbody tr", grid).map((row) => all("td", row).map((one) => one.querySelector("button")));
+      const y = rows.findIndex((row) => row.includes(event.target));
+      const x = rows[y].indexOf(event.target);
+      const line = along ? rows[y] : rows.map((row) => row[x]);
+      const places = line.map((one, place) => (one ? place : -1)).filter((place) => place >= 0);
+      const here = places.indexOf(along ? x : y);
+      const next = line[places[Math.min(Math.max(here + (along || down), 0), places.length - 1)]];
+      stand(next);
+      next.focus();
+    });
+  }
 
   // A saved page is sent once. The button rests only after its own value has gone along.
   const giveBack = () => all("button[data-words]").forEach((button) => {

@@ -1,0 +1,65 @@
+"""The planner's grid by keyboard and in few clicks."""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy import select
+
+from casework.calendar import local
+from models import Appointment
+
+REASON = "Small baby, and no money for the bus"
+
+
+def visits(house, office):
+    with house.db() as db:
+        found = db.scalars(select(Appointment).where(Appointment.case_id == office["case"])).all()
+        return [local(one.starts_at).strftime("%a %H:%M") for one in found if one.id != office["visit"]]
+
+
+def test_arrows_move_in_the_grid_an_empty_time_explains_itself_and_enter_books(sit_down, house, office):
+    amina = sit_down("amina")
+    amina.open(f"/caseworker/visit/?case={office['case']}")
+    amina.type_into("Why they cannot come to us", REASON)
+    grid = amina.page.locator("[data-grid]")
+    best = grid.locator(".slot-offer").first
+    amina.tab_to(best)
+    amina.press("Home", "ArrowRight")  # Tuesday, the first best offer's day
+    second = amina.page.evaluate("document.activeElement.getAttribute('aria-label')")
+    assert re.search(r"10:30: ", second)
+    amina.press("End")
+    with amina.page.expect_navigation():
+        amina.press("Enter")  # 17:30 cannot end by six
+    told = amina.page.locator(".banner-note").inner_text()
+    assert "It would not end by closing time, 18:00." in told
+    assert amina.field("Why they cannot come to us").input_value() == REASON
+    assert visits(house, office) == []
+    amina.tab_to(grid.locator("[tabindex='0']"))
+    amina.press("Home")
+    amina.press("ArrowDown")  # Wednesday: nobody of the two is taken
+    label = amina.page.evaluate("document.activeElement.getAttribute('aria-label')")
+    assert "free" in label
+    with amina.page.expect_navigation():
+        amina.press("Enter")
+    day, clock = re.match(r"(\w{3}) [^,]+, (\d\d:\d\d)", label).groups()
+    assert visits(house, office) == [f"{day} {clock}"]
+
+
+def test_a_home_visit_takes_at_most_four_clicks_no_steering_keys_and_two_pages(sit_down, house, office):
+    """Goal 4/0/2, and never above by more than one; the reason in their own words is not steering."""
+    amina = sit_down("amina")
+    page = amina.open(f"/caseworker/case/details/?id={office['case']}").page
+    clicks, pages = 0, []
+    page.on("framenavigated", lambda frame: pages.append(frame.url))
+    for step in ("Book home visit", "reason", "offer"):
+        if step == "reason":
+            amina.field("Why they cannot come to us").click()
+            page.keyboard.type(REASON)
+        else:
+            target = page.get_by_role("link", name=step) if step != "offer" else page.locator(".offer button").first
+            with page.expect_navigation():
+                target.click()
+        clicks += 1
+    assert len(visits(house, office)) == 1
+    assert clicks <= 5 and len(pages) <= 3

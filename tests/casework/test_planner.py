@@ -1,0 +1,126 @@
+"""The planner's grid: what each cell says is recomputed person by person, and no cell promises what a rule refuses."""
+
+from __future__ import annotations
+
+import random
+from datetime import date, time, timedelta
+from itertools import combinations
+
+import pytest
+
+from casework import offers, planner, visits
+from casework.calendar import LONDON, local
+from casework.settings import office
+from models import Appointment
+from tests import make
+from tests.casework.test_visits import LONG, _has_given, random_office, ways
+
+DAYS = [date(2026, 11, 23), date(2026, 11, 24), date(2026, 11, 25)]
+
+
+def search(db, case, kind="home_visit", language=None, minutes=60):
+    return offers.search_for(
+        db, case, after=make.at("2026-11-23", "00:30"), days=3, minutes=minutes, kind=kind, language=language,
+        gender="female" if language else "any",
+    )  # fmt: skip
+
+
+def taken_by_hand(db, worker, starts_at):
+    """Look through every appointment that there is."""
+    ends_at = starts_at + timedelta(hours=1)
+    return any(
+        one.status in ("offered", "booked", "attended") and one.starts_at < ends_at and starts_at < one.ends_at
+        and any(person.worker is worker and person.status != "declined" for person in one.people)
+        for one in db.query(Appointment)
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(20 if LONG else 1))
+def test_a_cell_says_how_many_could_come_and_offers_only_what_the_rules_accept(db, engine, seed, monkeypatch):
+    chance = random.Random(f"planner {engine.dialect.name} {seed}")
+    case, staff, helpers = random_office(db, chance)
+    language = make.language(db, "Sylheti")
+    monkeypatch.setattr(visits, "_first_free", lambda *_: "")
+    found = search(db, case, language=language)
+    times = planner.times_of_day(db, office(db))
+    rows = planner.grid(found, DAYS, times, make.at("2026-11-23", "10:00"))
+    checked = 0
+    for row in rows:
+        if row.closed:
+            assert not office(db).is_open_day(row.day)
+            continue
+        assert [f"{local(slot.starts_at):%H:%M}" for slot in row.slots] == [f"{at:%H:%M}" for at in times]
+        for slot in row.slots[:-1]:  # the last would end after closing
+            kept_away = {one.id for one in (*staff, *helpers) if one.id in found.facts.conflicted}
+            there = [
+                one for one in (*staff, *helpers)
+                if one.id not in kept_away and _has_given(one, slot.starts_at)
+                and not taken_by_hand(db, one, slot.starts_at)
+            ]  # fmt: skip
+            pairs = list(combinations([one for one in there if one.kind == "staff"], 2))
+            assert slot.pairs == len(pairs)
+            if pairs:
+                fitting = [one for one in there if one.kind == "volunteer" and one.gender == "female"]
+                assert slot.interpreters == len(fitting)
+            possible = any(ways(db, case, staff, helpers, "home_visit", language, slot.starts_at))
+            assert (slot.offer is not None) is possible
+            assert (planner.why_not(found, slot.starts_at, make.at("2026-11-23", "10:00")) == []) is possible
+            checked += 1
+        assert row.slots[-1].offer is None and row.slots[-1].pairs == 0
+    assert checked > 20
+
+
+@pytest.fixture
+def quiet(db):
+    """One case, its caseworker and one colleague, both free all day."""
+    case = make.case(db, lead=make.worker(db, "Maryam Y"))
+    make.worker(db, "Jon P")
+    return case
+
+
+def reasons(db, case, clock="11:00", day="2026-11-24", **more):
+    return planner.why_not(search(db, case, **more), make.at(day, clock), make.at("2026-11-23", "10:00"))
+
+
+def test_a_free_hour_has_no_reason_against_it(db, quiet):
+    assert reasons(db, quiet) == []
+
+
+def test_a_colleague_who_is_away_is_named_with_the_time_and_never_with_whom(db, quiet):
+    other = make.case(db, make.client(db, "Somebody else"), lead=make.worker(db, "Leila S", active=False))
+    jon = next(one for one in search(db, quiet).seconds if one.name == "Jon P")
+    make.appointment(db, other, "2026-11-24", "10:30", minutes=75, lead=jon)
+    assert reasons(db, quiet) == [
+        "Jon P is at another appointment until 11:45.",
+        "Only Maryam Y is free, and a home visit takes 2.",
+    ]
+    assert reasons(db, quiet, "12:00") == []
+    assert reasons(db, quiet, kind="phone") == []
+
+
+def test_the_clients_own_appointment_closing_time_the_past_and_a_missing_language_are_said(db, quiet):
+    make.appointment(db, quiet, "2026-11-24", "11:00", kind="phone")
+    assert reasons(db, quiet)[0] == "This client has another appointment until 12:00."
+    assert reasons(db, quiet, "17:30") == ["It would not end by closing time, 18:00."]
+    assert reasons(db, quiet, "09:30", "2026-11-23") == ["This time is over."]
+    told = reasons(db, quiet, "14:00", language=make.language(db, "Tigrinya"))
+    assert told == ["Nobody who could interpret Tigrinya is free then."]
+
+
+def test_the_grid_shows_the_next_working_days_and_a_closed_day_with_its_reason(db, quiet):
+    from models import ClosedDay
+
+    db.add(ClosedDay(day=date(2026, 11, 27), name="Staff training"))
+    db.flush()
+    days = planner.days_ahead(db, office(db), date(2026, 11, 23))
+    open_days = [day for day in days if day != date(2026, 11, 27)]
+    assert date(2026, 11, 27) in days and len(open_days) == 11  # today and ten working days
+    assert all(day.weekday() < 5 for day in days)
+    row = planner.grid(search(db, quiet), [date(2026, 11, 27)], [time(10)], make.at("2026-11-23", "10:00"))[0]
+    assert row.closed == "Staff training" and row.slots == ()
+
+
+def test_times_are_london_times_after_the_clocks_have_changed(db, quiet):
+    found = offers.search_for(db, quiet, after=make.at("2027-03-29", "00:30"), days=2, minutes=60, kind="phone")
+    [row] = planner.grid(found, [date(2027, 3, 30)], [time(10)], make.at("2026-11-23", "10:00"))
+    assert row.slots[0].starts_at.astimezone(LONDON).strftime("%H:%M %z") == "10:00 +0100"
