@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from admin_views import held
 from admin_views.base import CaseworkView
 from admin_views.db import db
 from admin_views.pages import Link
@@ -46,11 +47,15 @@ class ReferralView(CaseworkView):
 
 class AppointmentView(CaseworkView):
     def buttons(self, model: Any) -> list[Link]:
-        if model.language_id is None or model.status not in {"requested", "offered", "booked"}:
-            return []
-        return [
-            Link(_("Find an interpreter"), url_for(f"interpreters.{self.role}", appointment=model.id), primary=True)
-        ]
+        lies_ahead = model.status in {"requested", "offered", "booked"}
+        made = []
+        if lies_ahead and self.role in held.ROLES:
+            made.append(Link(_("How did it go?"), url_for(f"held.{self.role}", id=model.id), primary=True))
+            made.append(Link(_("Visit sheet"), url_for(f"held.{self.role}_sheet", id=model.id)))
+        if lies_ahead and model.language_id is not None:
+            url = url_for(f"interpreters.{self.role}", appointment=model.id)
+            made.append(Link(_("Find an interpreter"), url, primary=not made))
+        return made
 
 
 class TaskView(CaseworkView):

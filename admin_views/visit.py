@@ -61,6 +61,10 @@ class VisitForm(OfficeForm):
     lone_reason = LineField(
         _l("Reason for a lone visit"), description=_l("Managers only; with a check-in plan."), width="w-full",
     )  # fmt: skip
+    check_in_plan = LineField(
+        _l("Check-in plan"), description=_l("For a lone visit: who rings whom, when, and what if nobody answers."),
+        width="w-full",
+    )  # fmt: skip
 
 
 def _page(role: str) -> Any:
@@ -103,7 +107,7 @@ def _book(role: str, case: Case, form: VisitForm, plan: dict[str, Any]) -> Any:
         made = visits.schedule(
             db.session, case, form.kind.data, minutes=form.minutes.data, requested_on=form.requested_on.data,
             cannot_attend_reason=form.cannot_attend_reason.data, late_reason=form.late_reason.data,
-            lone_reason=form.lone_reason.data, **plan,
+            lone_reason=form.lone_reason.data, check_in_plan=form.check_in_plan.data, **plan,
         )  # fmt: skip
         told = visits.warnings(made, db.session)
         db.session.commit()

@@ -481,6 +481,7 @@ def schedule(
     requested_on: date | None = None,
     late_reason: str | None = None,
     lone_reason: str | None = None,
+    check_in_plan: str | None = None,
     note: str | None = None,
     status: str = "booked",
 ) -> Appointment:
@@ -496,7 +497,7 @@ def schedule(
     appointment = Appointment(
         case=case, kind=kind, starts_at=starts_at, ends_at=starts_at + timedelta(minutes=minutes), venue=venue,
         cannot_attend_reason=cannot_attend_reason, language=language, requested_on=requested_on,
-        late_reason=late_reason, lone_reason=lone_reason, note=note, status=status,
+        late_reason=late_reason, lone_reason=lone_reason, check_in_plan=check_in_plan, note=note, status=status,
     )  # fmt: skip
     answer = "accepted" if interpreter_accepted else "invited"
     going = ((lead, "lead", "accepted"), (second, "second", "accepted"), (interpreter, "interpreter", answer))

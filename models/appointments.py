@@ -98,9 +98,16 @@ class Appointment(Base):
     lone_reason: Mapped[str | None] = col(
         String(200), FieldInfo("Reason for a lone visit", OFFICE, help="Managers only; with a check-in plan.")
     )
+    check_in_plan: Mapped[str | None] = col(
+        String(200),
+        FieldInfo("Check-in plan", OFFICE, help="For a lone visit: who rings whom, when, and what if nobody answers."),
+    )
     approved_by: Mapped[Worker | None] = link(FieldInfo("Lone visit approved by", OFFICE, in_form=False))
     id_carried: Mapped[bool] = col(
         Boolean, FieldInfo("ID card shown", OFFICE, help="Tick once the visit has taken place."), default=False
+    )
+    confirmed_on: Mapped[date | None] = col(
+        Date, FieldInfo("Confirmed with the client on", OFFICE, help="By a way that is safe for them.")
     )
     note: Mapped[str | None] = col(Text, FieldInfo("Note for colleagues", SPECIAL, long=True))
 
@@ -112,7 +119,10 @@ class AppointmentWorker(Base):
     """One person at one appointment."""
 
     __part_of__ = "appointment"
-    __table_args__ = (unique("appointment_id", "worker_id"),)
+    __table_args__ = (
+        unique("appointment_id", "worker_id"),
+        check("arrives_before_leaving", "checked_out_at IS NULL OR checked_in_at <= checked_out_at"),
+    )
 
     appointment: Mapped[Appointment] = link(FieldInfo("Appointment", OFFICE), back="people")
     worker: Mapped[Worker] = link(FieldInfo("Who", OFFICE, listed=True))
@@ -136,6 +146,9 @@ class AppointmentWorker(Base):
         ),
         default="accepted",
     )
+
+    checked_in_at: Mapped[datetime | None] = col(Moment, FieldInfo("Arrived", OFFICE, in_form=False))
+    checked_out_at: Mapped[datetime | None] = col(Moment, FieldInfo("Left safely", OFFICE, in_form=False))
 
     def __str__(self) -> str:
         return f"{self.worker}"

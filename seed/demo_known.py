@@ -185,7 +185,8 @@ def _alone(stage: Stage, manager: Staff, lead: Staff) -> Story:
     visit = schedule(
         stage.db, file.case, "home_visit", hour, 60, lead=lead.worker, requested_on=stage.day,
         cannot_attend_reason="Not well enough to travel",
-        lone_reason="Client asked that only her caseworker comes; rings the office before and after",
+        lone_reason="Client asked that only her caseworker comes",
+        check_in_plan="Rings the office before and after; the manager rings at 12:15 if nothing was heard",
     )  # fmt: skip
     stage.book.take([lead.worker, file.client], hour)
     stage.keep.append(visit)

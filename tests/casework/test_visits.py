@@ -158,7 +158,7 @@ def test_a_day_the_office_closes_for_itself_is_closed_too(db, case):
 def test_where_nobody_is_left_the_refusal_says_so(db, case):
     db.add(Availability(worker=case.lead, weekday="6", starts=time(10), ends=time(12)))  # the only one, on Sundays
     db.flush()
-    told = refused(db, visit, db, case, "2026-11-28", second=None, lone_reason="Short visit")
+    told = refused(db, visit, db, case, "2026-11-28", second=None, lone_reason="Short visit", check_in_plan="Rings")
     assert told["starts_at"].endswith("No other time is free in the days after it. Ask which appointment could move.")
 
 
@@ -288,20 +288,25 @@ def test_an_interpreter_is_the_second_person_only_if_the_office_says_so(db, case
 
 def test_a_lone_visit_needs_a_reason_and_a_manager(db, case):
     make.act_as(db, "caseworker", case.lead)
-    told = refused(db, visit, db, case, lone_reason="Urgent, nobody else is here")
+    told = refused(db, visit, db, case, lone_reason="Urgent, nobody else is here", check_in_plan="Rings")
     assert told == {
         "lone_reason": "A lone visit needs a manager's approval. Ask a manager to save it, or add a second person."
     }
     manager = make.worker(db, "Dilys M")
     make.act_as(db, "manager", manager)
     assert "second" in refused(db, visit, db, case)
-    assert visit(db, case, lone_reason="Urgent, nobody else is here").approved_by is manager
+    assert visit(db, case, lone_reason="Urgent, nobody else is here", check_in_plan="Rings").approved_by is manager
 
 
 def test_nobody_but_a_manager_can_write_the_approval_in(db, case):
     manager = make.worker(db, "Dilys M")
     make.act_as(db, "caseworker", case.lead)
-    lone = {"kind": "home_visit", "cannot_attend_reason": "Ill", "lone_reason": "Urgent"}
+    lone = {
+        "kind": "home_visit",
+        "cannot_attend_reason": "Ill",
+        "lone_reason": "Urgent",
+        "check_in_plan": "Rings",
+    }
     people = {"people": [AppointmentWorker(worker=case.lead)]}
     when = {"starts_at": make.at(WEDNESDAY, "11:00"), "ends_at": make.at(WEDNESDAY, "12:00")}
     for approval in ({"approved_by": manager}, {"approved_by_id": manager.id}):
@@ -311,7 +316,7 @@ def test_nobody_but_a_manager_can_write_the_approval_in(db, case):
 
 def test_a_manager_approves_what_a_caseworker_has_asked_for(db, case):
     make.act_as(db, "caseworker", case.lead)
-    one = visit(db, case, lone_reason="Urgent", status="requested")
+    one = visit(db, case, lone_reason="Urgent", check_in_plan="Rings", status="requested")
     assert "lone_reason" in refused(db, change, one, status="booked")
     manager = make.worker(db, "Dilys M")
     make.act_as(db, "manager", manager)
@@ -322,7 +327,7 @@ def test_a_manager_approves_what_a_caseworker_has_asked_for(db, case):
 
 def test_an_approval_holds_for_its_time_and_reason_only(db, case):
     make.act_as(db, "manager", make.worker(db, "Dilys M"))
-    one = visit(db, case, lone_reason="Urgent")
+    one = visit(db, case, lone_reason="Urgent", check_in_plan="Rings")
     make.act_as(db, "caseworker", case.lead)
     one.note = "Ring first"
     db.flush()

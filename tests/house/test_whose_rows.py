@@ -26,6 +26,7 @@ OFFICE_WIDE = {
     "casework/clients": "the same person in another team is found before a second file is made",
     "casework/diary": "a person or a room is taken, whoever booked it",
     "casework/guard": "a rule looks at the linked row, also where the reader may not",
+    "casework/held": "whoever has not left a visit in time is missed by everybody",
     "casework/interpreters": "a volunteer is busy, whoever asked them",
     "casework/numbering": "the next number of the year is the office's",
     "casework/offers": "free times count everybody's appointments",

@@ -1,0 +1,191 @@
+"""The visit itself: a sheet to take along, arriving and leaving with one tap, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from admin_views import current, details, pages, saving, shown
+from admin_views.db import db
+from admin_views.fields import AreaField, ChipsField, DateText, LineField, Required, TickField
+from admin_views.forms import OfficeForm
+from admin_views.keys import row_key
+from casework import audit, held, visits
+from casework.calendar import local
+from casework.context import acting
+from casework.problems import RuleBroken
+from models import Appointment, AppointmentWorker, Case
+from models.declared import by_key
+from models.fields import Sensitivity
+
+bp = Blueprint("held", __name__)
+ROLES = ("manager", "caseworker")
+UNPROCESSABLE = 422
+STATES = {word: words for word, words in by_key(Appointment)["status"].info.choices if word in held.OUTCOMES}
+
+
+class HeldForm(OfficeForm):
+    outcome = ChipsField(
+        _l("What came of it"), [Required(_l("Say what came of it."))],
+        choices=[(word, _l(words)) for word, words in STATES.items()], default="attended",
+    )  # fmt: skip
+    id_carried = TickField(_l("The ID card was shown at the door"))
+    text = AreaField(
+        _l("What was said or agreed"), [Required(_l("Say in a few words what happened."))],
+        description=_l("Their own words in “quotes”. It becomes a note on the case."),
+    )  # fmt: skip
+    next_action = LineField(_l("What is to be done next"), width="w-full")
+    next_on = DateText(_l("By"), prefer="future", quick=(1, 3, 10))
+
+
+def _appointment(role: str) -> Appointment:
+    if current.acting_role() != role:
+        abort(403)
+    wanted = select(Appointment).where(Appointment.id == row_key(request.args.get("id")))
+    with_all = (
+        joinedload(Appointment.case).joinedload(Case.client), joinedload(Appointment.area),
+        joinedload(Appointment.language), joinedload(Appointment.venue),
+        joinedload(Appointment.people).joinedload(AppointmentWorker.worker),
+    )  # fmt: skip
+    return db.session.scalars(wanted.options(*with_all)).unique().one_or_none() or abort(404)
+
+
+def _page(role: str) -> Any:
+    appointment = _appointment(role)
+    form = HeldForm(request.form if request.method == "POST" else None)
+    if request.method == "POST" and form.validate():
+        try:
+            held.record(
+                db.session, appointment, form.outcome.data, form.text.data, id_shown=form.id_carried.data,
+                next_action=form.next_action.data, next_on=form.next_on.data,
+            )  # fmt: skip
+            db.session.commit()
+        except RuleBroken as broken:
+            db.session.rollback()
+            saving.show_problems(form, broken.problems)
+        else:
+            flash(_("Saved: %(state)s. The note is on the case.", state=STATES[appointment.status].lower()), "success")
+            return redirect(details.url_of(role, appointment.case) or url_for("home"))
+    return _show(role, appointment, form)
+
+
+def _show(role: str, appointment: Appointment, form: HeldForm) -> Any:
+    own = details.url_of(role, appointment) or url_for("home")
+    page = pages.FormPage(
+        heading=_("How did it go?"), title=_("How did it go?"), verb=_("Save visit"), leave_url=own,
+        above=pages.Link(appointment.case.label(Sensitivity.PERSONAL), details.url_of(role, appointment.case) or own),
+        lead=_lead(appointment), echo_url=url_for("pages.date_in_words"),
+    )  # fmt: skip
+    answer = render_template("casework/held.html", page=page, form=form, appointment=appointment,
+                             taps=_taps(role, appointment), people=_people(appointment),
+                             sheet_url=url_for(f"held.{role}_sheet", id=appointment.id))  # fmt: skip
+    return answer, UNPROCESSABLE if form.errors else 200
+
+
+def _lead(appointment: Appointment) -> str:
+    kind = by_key(Appointment)["kind"].info.choice_label(appointment.kind)
+    until = local(appointment.ends_at)
+    return f"{_(kind)}, {shown.moment(appointment.starts_at)}–{until:%H:%M}"
+
+
+def _people(appointment: Appointment) -> list[tuple[str, str]]:
+    """Give who goes, each with where they are in words."""
+    return [(one.worker.name, _whereabouts(one)) for one in appointment.people if one.status != "declined"]
+
+
+def _whereabouts(one: AppointmentWorker) -> str:
+    if one.checked_out_at is not None:
+        return _("left safely at %(clock)s", clock=f"{local(one.checked_out_at):%H:%M}")
+    if one.checked_in_at is not None:
+        return _("arrived at %(clock)s", clock=f"{local(one.checked_in_at):%H:%M}")
+    return _("not arrived yet") if one.role in held.SENT else _("interpreter")
+
+
+def _taps(role: str, appointment: Appointment) -> list[tuple[str, str]]:
+    """Give what can be told with one tap now: (address, words)."""
+    taps = _on_the_way(role, appointment)
+    if appointment.confirmed_on is None and appointment.status == "booked":
+        taps.append((url_for(f"held.{role}_confirm", id=appointment.id), _("Confirmed with the client today")))
+    return taps
+
+
+def _on_the_way(role: str, appointment: Appointment) -> list[tuple[str, str]]:
+    """Give the taps of those who go, on the day."""
+    mine = next((one for one in appointment.people if one.worker_id == acting(db.session).worker_id), None)
+    on_the_day = local(appointment.starts_at).date() == acting(db.session).today
+    if mine is None or appointment.kind not in held.GOES_OUT or not on_the_day or appointment.status != "booked":
+        return []
+    taps = []
+    if mine.checked_in_at is None:
+        taps.append((url_for(f"held.{role}_arrive", id=appointment.id), _("I have arrived")))
+    if mine.checked_out_at is None:
+        taps.append((url_for(f"held.{role}_leave", id=appointment.id), _("I have left safely")))
+    return taps
+
+
+def _arrive(role: str) -> Any:
+    return _tap(role, held.check_in, _("Written down: you have arrived."))
+
+
+def _leave(role: str) -> Any:
+    return _tap(role, held.check_out, _("Written down: you have left safely."))
+
+
+def _tap(role: str, verb: Callable[..., AppointmentWorker], words: str) -> Any:
+    appointment = _appointment(role)
+    try:
+        verb(db.session, appointment, acting(db.session).worker_id)
+        db.session.commit()
+    except RuleBroken as broken:
+        db.session.rollback()
+        flash(str(broken), "warning")
+    else:
+        flash(words, "success")
+    return redirect(url_for(f"held.{role}", id=appointment.id))
+
+
+def _confirm(role: str) -> Any:
+    """Write down that the client has been told the time, today, by a way that is safe."""
+    appointment = _appointment(role)
+    appointment.confirmed_on = acting(db.session).today
+    try:
+        db.session.commit()
+    except RuleBroken as broken:
+        db.session.rollback()
+        flash(str(broken), "warning")
+    else:
+        flash(_("Written down: confirmed with the client."), "success")
+    return redirect(details.url_of(role, appointment) or url_for("home"))
+
+
+def _sheet(role: str) -> Any:
+    """Give the sheet to take along; that it was opened is written down first."""
+    appointment = _appointment(role)
+    audit.write_now(db.engine, acting(db.session), "opened", "Appointment", appointment.id, "visit sheet")
+    client = appointment.case.client
+    return render_template(
+        "casework/visit_sheet.html", appointment=appointment, client=client, lead=_lead(appointment),
+        own_url=details.url_of(role, appointment), safe=details.safe_contact(client) if client is not None else "",
+        going=[_goes(one) for one in appointment.people if one.status != "declined"],
+        told=visits.warnings(appointment, db.session),
+    )  # fmt: skip
+
+
+def _goes(one: AppointmentWorker) -> tuple[str, str, str]:
+    """Give who goes: name, as what, telephone."""
+    words = by_key(AppointmentWorker)["role"].info.choice_label(one.role)
+    return one.worker.name, _(words), one.worker.phone or ""
+
+
+for _role in ROLES:
+    bp.add_url_rule(f"/{_role}/visit/held/", _role, _page, methods=["GET", "POST"], defaults={"role": _role})
+    bp.add_url_rule(f"/{_role}/visit/sheet/", f"{_role}_sheet", _sheet, methods=["GET"], defaults={"role": _role})
+    for _name, _act in (("arrive", _arrive), ("leave", _leave), ("confirm", _confirm)):
+        bp.add_url_rule(f"/{_role}/visit/{_name}/", f"{_role}_{_name}", _act, methods=["POST"],
+                        defaults={"role": _role})  # fmt: skip

@@ -1,0 +1,66 @@
+"""The visit itself on the screens: the sheet, the taps, and what came of it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+
+from models import Appointment, AuditEntry, CaseNote
+from tests import make
+
+
+def visit_today(site, office) -> int:
+    """Book a home visit of the own file for today, at eleven."""
+    with site.db() as db:
+        case = db.get(Appointment, office["appointment", "own"]).case
+        one = make.appointment(db, case, "2026-11-23", "15:00", kind="home_visit", second=make.worker(db, "Jon P"))
+        db.commit()
+        return one.id
+
+
+def test_a_caseworker_arrives_leaves_and_writes_down_what_came_of_it_from_one_page(site, browse, office):
+    visit = visit_today(site, office)
+    amina = browse("amina")
+    page = f"/caseworker/visit/held/?id={visit}"
+    assert "I have arrived" in amina.get(page).text
+    for tap in ("arrive", "leave"):
+        assert amina.post(f"/caseworker/visit/{tap}/?id={visit}", {}).status == 302
+    told = amina.get(page).text
+    assert "left safely at" in told and "I have arrived" not in told
+    empty = amina.fill(page, {"text": ""}, holding="outcome")
+    assert empty.status == 422 and "Say in a few words what happened." in empty.page.said_beside("text")
+    early = amina.fill(page, {"text": "Spoke about the move."}, holding="outcome")
+    assert early.status == 422, "it has not begun yet"
+    with site.db() as db:
+        assert db.get(Appointment, visit).status == "booked"
+        assert db.scalars(select(CaseNote).where(CaseNote.text == "Spoke about the move.")).all() == []
+
+
+def test_the_sheet_says_whom_where_and_what_to_bring_and_its_opening_is_written_down(site, browse, office):
+    visit = visit_today(site, office)
+    sheet = browse("amina").get(f"/caseworker/visit/sheet/?id={visit}")
+    for words in ("Rehana Begum", "address-of-own-file", "Your ID card", "10:00 to 14:30", "Jon P"):
+        assert words in sheet.text
+    with site.db() as db:
+        line = db.scalars(select(AuditEntry).where(AuditEntry.reason == "visit sheet")).one()
+        assert (line.subject, line.row_id, line.who) == ("Appointment", visit, "amina")
+
+
+def test_the_pages_of_a_visit_of_another_team_are_not_found(site, browse, office):
+    joan = browse("joan")
+    visit = visit_today(site, office)
+    for path in ("held", "sheet"):
+        assert joan.get(f"/caseworker/visit/{path}/?id={visit}").status == 404
+    for path in ("arrive", "leave", "confirm"):
+        assert joan.post(f"/caseworker/visit/{path}/?id={visit}", {}).status == 404
+    with site.db() as db:
+        one = db.get(Appointment, visit)
+        assert one.confirmed_on is None and all(person.checked_in_at is None for person in one.people)
+
+
+def test_that_the_client_was_told_is_one_press(site, browse, office):
+    visit = visit_today(site, office)
+    assert browse("amina").post(f"/caseworker/visit/confirm/?id={visit}", {}).status == 302
+    with site.db() as db:
+        assert db.get(Appointment, visit).confirmed_on == datetime(2026, 11, 23, tzinfo=UTC).date()

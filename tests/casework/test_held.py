@@ -1,0 +1,122 @@
+"""A visit while it happens: arriving, leaving, being missed, and what came of it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from casework import held
+from casework.problems import RuleBroken
+from models import CaseNote, Task
+from tests import make
+
+DAY = "2026-11-25"
+
+
+@pytest.fixture
+def visit(db):
+    """A home visit on Wednesday at eleven, by Maryam and Jon, with Farida to interpret."""
+    make.language(db, "Sylheti")
+    client = make.client(db, language=make.language(db, "Sylheti"), interpreter="spoken")
+    case = make.case(db, client, lead=make.worker(db, "Maryam Y", phone="07700 900101"))
+    farida = make.volunteer(db, "Farida A", speaks=(("Sylheti", "spoken"),), free=(("2", "10:00", "16:00"),))
+    return make.appointment(db, case, DAY, "11:00", kind="home_visit", interpreter=farida)
+
+
+def at(db, visit, clock, day=DAY, who="Maryam Y"):
+    """Let somebody of this visit act at a time of that day."""
+    person = next(one.worker for one in visit.people if one.worker.name == who)
+    make.act_as(db, "caseworker", person, now=make.at(day, clock))
+    return person
+
+
+def test_those_who_go_tell_when_they_arrive_and_when_they_leave(db, visit):
+    maryam = at(db, visit, "10:58")
+    assert held.check_in(db, visit, maryam.id).checked_in_at == datetime(2026, 11, 25, 10, 58, tzinfo=UTC)
+    at(db, visit, "11:50")
+    gone = held.check_out(db, visit, maryam.id)
+    assert (gone.checked_in_at.hour, gone.checked_out_at.hour, gone.checked_out_at.minute) == (10, 11, 50)
+    at(db, visit, "11:55")
+    assert held.check_out(db, visit, maryam.id).checked_out_at.minute == 50, "a second tap changes nothing"
+
+
+def test_nobody_else_can_tell_for_them_nor_on_another_day(db, visit):
+    stranger = make.worker(db, "Leila S")
+    at(db, visit, "11:00")
+    with pytest.raises(RuleBroken, match="You are not down for this visit"):
+        held.check_in(db, visit, stranger.id)
+    maryam = at(db, visit, "11:00", day="2026-11-24")
+    with pytest.raises(RuleBroken, match="on the day of the visit"), db.begin_nested():
+        held.check_in(db, visit, maryam.id)
+
+
+def test_what_was_told_stays_as_it_is(db, visit):
+    maryam = at(db, visit, "11:00")
+    person = held.check_in(db, visit, maryam.id)
+    person.checked_in_at += timedelta(minutes=5)
+    with pytest.raises(RuleBroken, match="stays as it is"):
+        db.flush()
+
+
+@pytest.mark.parametrize("clock, is_missed", [("12:29", False), ("12:30", True)])
+def test_whoever_has_not_left_half_an_hour_after_the_end_is_missed_by_everybody(db, visit, clock, is_missed):
+    at(db, visit, clock)
+    found = held.missed(db)
+    assert bool(found) is is_missed
+    if is_missed:
+        assert found[0].names == ("Maryam Y", "Jon P") and found[0].phones == ("07700 900101",)
+        assert found[0].ended_at == make.at(DAY, "12:00")
+
+
+def test_nobody_is_missed_who_has_left_or_whose_visit_is_over(db, visit):
+    for name in ("Maryam Y", "Jon P"):
+        person = at(db, visit, "11:55", who=name)
+        held.check_out(db, visit, person.id)
+    at(db, visit, "13:00")
+    assert held.missed(db) == []
+
+
+def test_a_visit_that_was_called_off_misses_nobody(db, visit):
+    at(db, visit, "10:00")
+    held.record(db, visit, "cancelled_client", "She rang: the baby is ill.")
+    at(db, visit, "13:00")
+    assert held.missed(db) == []
+
+
+def test_one_who_is_still_there_is_named_alone(db, visit):
+    jon = at(db, visit, "11:55", who="Jon P")
+    held.check_out(db, visit, jon.id)
+    at(db, visit, "13:00")
+    assert [one.names for one in held.missed(db)] == [("Maryam Y",)]
+
+
+def test_what_came_of_it_is_one_save_state_note_and_next_step(db, visit):
+    maryam = at(db, visit, "12:10")
+    held.record(db, visit, "attended", "Door is repaired.", id_shown=True, next_action="Ring the landlord",
+                next_on=make.TODAY + timedelta(days=5))  # fmt: skip
+    assert (visit.status, visit.id_carried) == ("attended", True)
+    note = db.query(CaseNote).filter_by(case_id=visit.case_id).order_by(CaseNote.id.desc()).first()
+    assert (note.text, note.medium, note.contact_with) == ("Door is repaired.", "visit", "client")
+    task = db.query(Task).filter_by(case_id=visit.case_id, what="Ring the landlord").one()
+    assert (task.owner, task.due_on) == (maryam, make.TODAY + timedelta(days=5))
+
+
+def test_a_next_step_needs_its_day_and_a_visit_its_card(db, visit):
+    at(db, visit, "12:10")
+    with pytest.raises(RuleBroken) as told:
+        held.record(db, visit, "attended", "x", id_shown=True, next_action="Ring")
+    assert [one.field for one in told.value.problems] == ["next_on"]
+    with pytest.raises(RuleBroken) as told, db.begin_nested():
+        held.record(db, visit, "attended", "x", id_shown=False)
+    assert "id_carried" in [one.field for one in told.value.problems]
+
+
+def test_a_lone_visit_needs_a_plan_for_checking_in(db, visit):
+    manager = make.worker(db, "Dilys M")
+    make.act_as(db, "manager", manager)
+    visit.lone_reason = "Client asked for it"
+    with pytest.raises(RuleBroken, match="check-in plan"), db.begin_nested():
+        db.flush()
+    visit.lone_reason, visit.check_in_plan = "Client asked for it", "Dilys rings at 12:15"
+    db.flush()
