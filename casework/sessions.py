@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
-from casework import audit, guard, scope
+from casework import audit, guard, name_index, scope
 from casework.context import Acting, set_acting
 
-RULE_BOOKS = ("numbering", "clients", "cases", "consent", "referrals", "visits", "accounts", "words")
+RULE_BOOKS = ("numbering", "clients", "cases", "consent", "referrals", "visits", "accounts", "words",
+              "merging", "turnaways")  # fmt: skip
 
 
 def install(session_class: Any) -> None:
@@ -23,6 +24,7 @@ def install(session_class: Any) -> None:
     scope.install(session_class)
     guard.install(session_class)
     audit.install(session_class)
+    name_index.install(session_class)
 
 
 @contextmanager
