@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from admin_views import current, sheet_commands
 from admin_views.db import db
-from casework import auth, sessions, startup
+from casework import auth, name_index, sessions, startup
 from casework.context import Acting
 from casework.datetext import parse_date
 from casework.problems import RuleBroken
@@ -57,6 +57,7 @@ def upgrade() -> None:
     command.upgrade(startup.alembic_config(current_app.config["CASEWORK"].database_url), "head")
     with _office() as session:
         load_reference(session, today=current.config().now().date())
+        name_index.index_missing(session)
         session.commit()
     click.echo("The database is up to date.")
 

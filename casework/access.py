@@ -80,6 +80,9 @@ PANELS = (
     Panel("volunteer", m.Worker, "volunteer", "volunteers", {
         "manager": _keep(PERSONAL), "coordinator": _keep(PERSONAL), "caseworker": _read(OFFICE),
     }, only={"kind": "volunteer"}),
+    Panel("turnaway", m.Turnaway, "service turned away", "services turned away", {
+        "manager": Right(SPECIAL, export=True), "caseworker": _read(SPECIAL),
+    }, setup=True),
     Panel("release", m.Release, "release", "releases", _WRITTEN_BY_ACTIONS, setup=True),
     Panel("staff", m.Worker, "member of staff", "staff", {"manager": _keep(PERSONAL)}, only={"kind": "staff"},
           setup=True),

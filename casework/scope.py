@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, event, false, or_, select, true
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, event, false, or_, select, true, union
 from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
 
 from casework.context import Acting, acting
@@ -33,6 +33,7 @@ from models import (
     Referral,
     Release,
     Task,
+    Turnaway,
 )
 
 Columns = Any  # a model class, or the columns of an alias of its table: both have the same names
@@ -40,7 +41,7 @@ Narrowed = Iterator[tuple[Any, ColumnElement[bool]]]
 Statement = TypeVar("Statement", bound=Select[Any])
 
 ANY_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)  # no scope depends on the clock
-OF_A_CASE: tuple[Any, ...] = (CaseNote, Incident, Referral, Appointment)
+OF_A_CASE: tuple[Any, ...] = (CaseNote, Incident, Referral, Appointment, Turnaway)
 OF_A_CLIENT: tuple[Any, ...] = (ClientMember, Consent, Release)
 
 
@@ -87,7 +88,7 @@ def _caseworker(who: Acting) -> Narrowed:
 
 
 def _coordinator(who: Acting) -> Narrowed:
-    for model in (Client, *OF_A_CLIENT, CaseNote, Incident, Referral, Conflict, AuditEntry):
+    for model in (Client, *OF_A_CLIENT, CaseNote, Incident, Referral, Turnaway, Conflict, AuditEntry):
         yield model, false()
     yield Case, Case.voided_reason.is_(None)
     yield Task, _own_task(who)
@@ -149,8 +150,16 @@ def _client_of_mine(clients: Columns, who: Acting) -> ColumnElement[bool]:
 
 
 def _no_conflict(client_id: ColumnElement[Any], who: Acting) -> ColumnElement[bool]:
-    conflicts = Conflict.__table__.alias()
-    return client_id.not_in(select(conflicts.c.client_id).where(conflicts.c.worker_id == who.worker_id))
+    return client_id.not_in(hidden_from(who))
+
+
+def hidden_from(who: Acting) -> CompoundSelect[Any]:
+    """Give the ids of the clients with whom this person has a conflict, under every record that a client has."""
+    conflicts, merged, beside = Conflict.__table__.alias(), Client.__table__.alias(), Client.__table__.alias()
+    declared = select(conflicts.c.client_id).where(conflicts.c.worker_id == who.worker_id)
+    kept = select(merged.c.merged_into_id).where(merged.c.id.in_(declared), merged.c.merged_into_id.is_not(None))
+    others = select(beside.c.id).where(or_(beside.c.merged_into_id.in_(declared), beside.c.merged_into_id.in_(kept)))
+    return union(declared, kept, others)
 
 
 def _own_task(who: Acting) -> ColumnElement[bool]:

@@ -10,10 +10,22 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
-from casework import audit, guard, scope
+from casework import audit, guard, name_index, scope
 from casework.context import Acting, set_acting
 
-RULE_BOOKS = ("numbering", "clients", "cases", "consent", "referrals", "visits", "held", "accounts", "words")
+RULE_BOOKS = (
+    "numbering",
+    "clients",
+    "merging",
+    "cases",
+    "turnaways",
+    "consent",
+    "referrals",
+    "visits",
+    "held",
+    "accounts",
+    "words",
+)
 
 
 def install(session_class: Any) -> None:
@@ -23,6 +35,7 @@ def install(session_class: Any) -> None:
     scope.install(session_class)
     guard.install(session_class)
     audit.install(session_class)
+    name_index.install(session_class)
 
 
 @contextmanager

@@ -5,9 +5,11 @@ from models.appointments import Appointment, AppointmentWorker
 from models.base import Base
 from models.cases import Case, CaseNote, Incident, Task
 from models.clients import Client, ClientMember, Consent, Release
+from models.finding import client_keys
 from models.people import Availability, Conflict, Team, User, Worker, WorkerLanguage
 from models.records import AuditEntry, ImportBatch
 from models.referrals import Referral
+from models.turnaways import Turnaway
 from models.words import Area, ClosedDay, Code, Language, ResponseStandard, Setting, Venue
 
 __all__ = [
@@ -35,8 +37,10 @@ __all__ = [
     "Setting",
     "Task",
     "Team",
+    "Turnaway",
     "User",
     "Venue",
     "Worker",
     "WorkerLanguage",
+    "client_keys",
 ]

@@ -23,6 +23,7 @@ from models import (
     Referral,
     Release,
     Task,
+    Turnaway,
     User,
     Worker,
 )
@@ -128,6 +129,10 @@ def _file(db: Session, office: Office, file: str, lead: Worker, agency) -> None:
                              items=[make.code(db, "data_scope", "name")], reason=canary("reason", file)),
         "release": _released(client, consent, agency, file),
     }  # fmt: skip
+    rows["turnaway"] = Turnaway(
+        case=case, service=make.code(db, "service", "accommodation"), advice=rows["casenote"], given_on=make.TODAY,
+        reason=make.code(db, "turnaway_reason", "no_capacity"),
+    )  # fmt: skip
     db.add_all(rows.values())
     db.flush()
     rows["appointment"] = make.appointment(db, case, clock=HOURS[file], lead=lead, note=canary("visit", file))

@@ -60,6 +60,7 @@ LISTS = {
     "conduct",
     "consequence",
     "cause_of_need",
+    "service",
     "turnaway_reason",
     "task_kind",
     "agency_classification",
