@@ -6,6 +6,7 @@ from models.base import Base
 from models.cases import Case, CaseNote, Incident, Task
 from models.clients import Client, ClientMember, Consent, Release
 from models.people import Availability, Conflict, Team, User, Worker, WorkerLanguage
+from models.plans import Measure, Plan, PlanStep
 from models.records import AuditEntry, ImportBatch
 from models.referrals import Referral
 from models.words import Area, ClosedDay, Code, Language, ResponseStandard, Setting, Venue
@@ -29,6 +30,9 @@ __all__ = [
     "ImportBatch",
     "Incident",
     "Language",
+    "Measure",
+    "Plan",
+    "PlanStep",
     "Referral",
     "Release",
     "ResponseStandard",
