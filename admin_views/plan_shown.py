@@ -21,7 +21,7 @@ from casework.who_acts import ACTING, by_themselves, who_acts
 from models import Case, Plan, PlanStep
 from models.declared import by_key
 
-STATE_SHAPES = {"done": "ok", "todo": "ring", "dropped": "close"}
+STATE_SHAPES = {"done": "ok", "todo": "ring", "dropped": "cross"}
 PLACES = {"todo": 0, "done": 1, "dropped": 2}
 PERCENT = 100
 
@@ -100,8 +100,9 @@ def step_shown(step: PlanStep, today: date) -> StepShown:
     labels = by_key(PlanStep)
     waits = step.is_todo and step.due_on is not None
     return StepShown(
-        id=step.id, what=step.what, shape=STATE_SHAPES[step.state], second=second_line(step),
-        state=_(labels["state"].info.choice_label(step.state)),
+        id=step.id, what=step.what, shape=STATE_SHAPES[step.state] if step.is_chosen else STATE_SHAPES["dropped"],
+        state=_(labels["state"].info.choice_label(step.state)) if step.is_chosen else _("Declined"),
+        second=second_line(step),
         badge=shown.due_badge(step.due_on, today, short(step.due_on)) if waits and step.due_on <= today else None,
         said=step.instruction or "", is_todo=step.is_todo,
         notes=tuple(filter(None, (
@@ -118,6 +119,8 @@ def second_line(step: PlanStep) -> str:
     who = _(by_key(PlanStep)["actor"].info.choice_label(step.actor))
     if step.agency is not None:
         who = f"{who}, {step.agency.name}"
+    if not step.is_chosen:
+        return who
     if step.done_on is not None:
         return _("%(who)s \u00b7 done %(day)s", who=who, day=short(step.done_on))
     if step.state == "dropped":

@@ -26,7 +26,8 @@ SUGGEST = "suggest:"
 def _page(role: str) -> Any:
     case = case_for(role)
     present = next((one for one in plan_shown.versions_of(case) if one.is_current), None)
-    open_steps = [one for one in present.steps if one.state == "todo"] if present is not None else []
+    waiting = [one for one in present.steps if one.state == "todo"] if present is not None else []
+    open_steps = sorted(plan_shown.in_order(waiting), key=lambda one: not one.is_chosen)
     act = request.form.get("act", "")
     typed = _with_suggestion(act) if request.method == "POST" else None
     version = present.version if present is not None else None

@@ -32,6 +32,7 @@ RUNNING = ("open", "on_hold", "closing")
 ADVICE = ("rights_information", "practical")  # the kinds of help that are advice
 SIGNPOST = "signpost"
 WAITING_REFERRALS = ("draft", "sent", "acknowledged")
+NOT_APART = (OF_A_STEP, "case")  # what a task may be about without being a thing of its own
 
 
 def open_case(
@@ -203,11 +204,14 @@ def nothing_left_open(case: Case, db: Session) -> Iterator[Problem]:
 
 
 def left_open(db: Session, case: Case) -> dict[str, tuple[str, list[Base]]]:
-    """Give what is still open in a case: by its noun, how it is open and the rows. A step's task is not told twice."""
+    """Give what is still open in a case: by its noun, how it is open and the rows.
+
+    A step's own task is not told twice, and a task about the case as a whole, such as after-care, ends with its state.
+    """
     tasks = belonging(db, Task, "case", case, Task.done_on.is_(None))
     referrals = belonging(db, Referral, "case", case, Referral.status.in_(WAITING_REFERRALS))
     return {
-        "task": ("", [one for one in tasks if one.done_on is None and one.about != OF_A_STEP]),
+        "task": ("", [one for one in tasks if one.done_on is None and one.about not in NOT_APART]),
         "step": (" of the plan to do", list(steps_to_do(db, case))),
         "referral": (" unsent or unanswered", [one for one in referrals if one.status in WAITING_REFERRALS]),
     }

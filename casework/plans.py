@@ -115,10 +115,10 @@ def open_for_change(db: Session, case: Case) -> tuple[Plan, dict[PlanStep, PlanS
     if plan.agreed_on is None:
         return plan, {step: step for step in _steps(db, plan)}
     newer = Plan(case=case, number=_next_number(db, case), language=plan.language)
-    db.add(newer)
-    copies = {step: _copy(step, newer) for step in _steps(db, plan)}
-    plan.superseded_on = acting(db).today
-    return newer, copies
+    with db.no_autoflush:  # half a new version would break the rules
+        plan.superseded_on = acting(db).today
+        db.add(newer)
+        return newer, {step: _copy(step, newer) for step in _steps(db, plan)}
 
 
 def new_step(plan: Plan) -> PlanStep:
