@@ -14,7 +14,7 @@ from casework import audit, guard, scope
 from casework.context import Acting, set_acting
 
 RULE_BOOKS = (
-    "numbering", "clients", "cases", "consent", "referrals", "visits", "accounts", "words", "plans", "measures",
+    "numbering", "clients", "cases", "consent", "referrals", "visits", "accounts", "words", "plan_rules", "measures",
     "aftercare",
 )  # fmt: skip
 

@@ -42,9 +42,7 @@ class Plan(Base):
 
     case: Mapped[Case] = link(FieldInfo("Case", OFFICE, listed=True, filtered=True))
     number: Mapped[int] = col(Integer, FieldInfo("Plan version", OFFICE, listed=True, in_form=False), default=1)
-    agreed_on: Mapped[date | None] = col(
-        Date, FieldInfo("Agreed by the client on", OFFICE, listed=True, filtered=True)
-    )
+    agreed_on: Mapped[date | None] = col(Date, FieldInfo("Agreed by the client on", OFFICE, listed=True, filtered=True))
     language: Mapped[Language | None] = link(FieldInfo("Agreed in", OFFICE, listed=True))
     copy_given: Mapped[bool | None] = col(Boolean, FieldInfo("Copy given to the client", OFFICE), default=None)
     superseded_on: Mapped[date | None] = col(Date, FieldInfo("Replaced on", OFFICE, listed=True, in_form=False))
@@ -74,9 +72,7 @@ class PlanStep(Base):
     task: Mapped[str] = col(
         String(20), FieldInfo("What it is for", OFFICE, listed=True, filtered=True, choices=PLAN_TASKS)
     )
-    actor: Mapped[str] = col(
-        String(12), FieldInfo("Who acts", OFFICE, listed=True, filtered=True, choices=ACTORS)
-    )
+    actor: Mapped[str] = col(String(12), FieldInfo("Who acts", OFFICE, listed=True, filtered=True, choices=ACTORS))
     agency: Mapped[Agency | None] = link(FieldInfo("Agency", OFFICE, listed=True, help="Whom it goes to."))
     choice: Mapped[str] = col(
         String(10),
