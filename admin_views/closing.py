@@ -1,4 +1,4 @@
-"""Close a case in one go, with the client's permission or after tries that nobody answered; and open it again."""
+"""Close a case in one go, with the client's permission or after tries that nobody answered."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from admin_views import details, options, pages, plan, saving, shown
 from admin_views.db import db
@@ -20,7 +21,7 @@ from casework import aftercare, cases, closing, measures
 from casework.context import acting
 from casework.datetext import short
 from casework.problems import RuleBroken
-from models import Case, Code, PlanStep, Task
+from models import Case, Code, PlanStep, Referral, Task
 from models.base import Base
 from models.cases import MEDIA
 from models.declared import by_key
@@ -157,11 +158,19 @@ def _show(role: str, case: Case, form: CloseForm, attempt: TryForm, message: Mes
 def _still_open(role: str, case: Case) -> list[pages.Related]:
     """Give what stands against closing, each thing with a link to where it is finished."""
     made = []
-    for noun, (_how, found) in cases.left_open(db.session, case).items():
+    left = cases.left_open(db.session, case)
+    _bring_agencies([row.id for _how, rows in left.values() for row in rows if isinstance(row, Referral)])
+    for noun, (_how, found) in left.items():
         rows = tuple(pages.Row(str(row.id), (_to_finish(role, case, row),)) for row in found)
         if rows:
             made.append(pages.Related(_open_words(noun, len(rows)), len(rows), (), rows))
     return made
+
+
+def _bring_agencies(keys: list[int]) -> None:
+    """Read the agencies of these referrals, and what they were asked, in one statement."""
+    with_words = (joinedload(Referral.agency), joinedload(Referral.request))
+    db.session.scalars(select(Referral).where(Referral.id.in_(keys)).options(*with_words)).all()
 
 
 def _open_words(noun: str, number: int) -> str:
@@ -197,52 +206,5 @@ def _aftercare_shown(role: str, case: Case) -> dict[str, Any]:
     return {"planned": [short(one.by.on) for one in planned], "ask_url": ask_url}
 
 
-def _reopen(role: str) -> Any:
-    """Open a closed case again: what it was closed for, what it follows, and the reason."""
-    case = case_for(role)
-    note_opening(case)
-    if case.status != "closed":
-        flash(_("This case is open already."), "info")
-        return redirect(page_of(role, case))
-    reason, problems = request.form.get("reason", "").strip()[:200], ()
-    if request.method == "POST":
-        problems = _reopened(case, reason)
-        if not problems:
-            flash(_("Open again. The earlier closing is kept in a note."), "success")
-            return redirect(page_of(role, case))
-    chain = plan.chain_shown(role, case)
-    page = pages.ConfirmPage(
-        heading=_("Open this case again?"), verb=_("Open again"), back_url=page_of(role, case),
-        action_url=url_for(f"closing.{role}_reopen", case=case.id), asks_reason=True, reason=reason, problems=problems,
-        items=(pages.Cell(case.label(Sensitivity.PERSONAL)),
-               *(pages.Cell(one.text, url=one.url) for one in chain["chain_links"])),
-        lines=tuple(filter(None, (_was_closed(case), chain["chain_words"]))),
-        stays=_("The first opening stays, and so does everything on file. After-care contacts that wait are ended."),
-    )  # fmt: skip
-    return render_template("casework/confirm.html", page=page), UNPROCESSABLE if problems else 200
-
-
-def _was_closed(case: Case) -> str:
-    why = case.closure_reason.words if case.closure_reason is not None else ""
-    words = _("Closed %(day)s", day=short(case.closed_on)) if case.closed_on is not None else _("Closed")
-    return f"{words}: {why}." if why else f"{words}."
-
-
-def _reopened(case: Case, reason: str) -> tuple[str, ...]:
-    """Open the case again and commit; give the sentences of what stands against it."""
-    if not reason:
-        return (_("Give the reason for reopening this case."),)
-    try:
-        cases.reopen(db.session, case, reason)
-        db.session.commit()
-    except RuleBroken as broken:
-        db.session.rollback()
-        return tuple(one.text for one in broken.problems)
-    return ()
-
-
 for _role in ROLES:
     bp.add_url_rule(f"/{_role}/closing/", _role, _close, methods=["GET", "POST"], defaults={"role": _role})
-    bp.add_url_rule(
-        f"/{_role}/closing/reopen/", f"{_role}_reopen", _reopen, methods=["GET", "POST"], defaults={"role": _role},
-    )  # fmt: skip

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
 
 from casework.calendar import local
 from casework.changes import belonging
@@ -95,4 +96,12 @@ def _notes(db: Session, case: Case, kind: str) -> list[CaseNote]:
     found = belonging(
         db, CaseNote, "case", case, CaseNote.contact_with.in_(WITH_CLIENT), CaseNote.kinds.any(Code.code == kind)
     )
+    _bring_kinds(db, found)
     return [one for one in found if one.contact_with in WITH_CLIENT and any(word.code == kind for word in one.kinds)]
+
+
+def _bring_kinds(db: Session, notes: list[CaseNote]) -> None:
+    """Read the kinds of all these notes in one statement, instead of one for each note."""
+    keys = [one.id for one in notes if one.id is not None]
+    if keys:
+        db.scalars(select(CaseNote).where(CaseNote.id.in_(keys)).options(selectinload(CaseNote.kinds))).all()
