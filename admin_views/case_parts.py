@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from admin_views import plan_parts
 from admin_views.pages import Card, Entry, Link
 from models import Case
 
@@ -16,6 +17,7 @@ SideCard = Callable[[str, Case], Card | None]
 TimelineSource = Callable[[str, Case], Iterable[Entry]]
 Acts = Callable[[str, Case], Iterable[Link]]
 
-SIDE: tuple[SideCard, ...] = ()  # in the order of the page: due, deadlines, consent, plan, incidents, documents
-TIMELINE: tuple[TimelineSource, ...] = ()
-ACTS: tuple[Acts, ...] = ()
+# In the order of the page: due, deadlines, consent, plan, incidents, documents.
+SIDE: tuple[SideCard, ...] = (plan_parts.plan_card,)
+TIMELINE: tuple[TimelineSource, ...] = (plan_parts.plan_entries,)
+ACTS: tuple[Acts, ...] = (plan_parts.ways_on,)

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from admin_views import held
+from admin_views import case_parts, held
 from admin_views.base import CaseworkView
 from admin_views.db import db
 from admin_views.pages import Link
@@ -30,6 +30,7 @@ class CaseView(CaseworkView):
             Link(_("Add note"), url_for(f"{self.role}_casenote.create_view", case_id=model.id), primary=True),
             Link(_("Refer"), url_for(f"refer.{self.role}", case=model.id)),
             Link(_("Book home visit"), url_for(f"visit.{self.role}", case=model.id)),
+            *(link for acts in case_parts.ACTS for link in acts(self.role, model)),
         ]
 
 
@@ -77,6 +78,16 @@ class TaskView(CaseworkView):
         return redirect(self.get_url(".index_view"))
 
 
+class PlanStepView(CaseworkView):
+    def buttons(self, model: Any) -> list[Link]:
+        return [Link(_("Open the plan"), url_for(f"plan.{self.role}", case=model.plan.case_id), primary=True)]
+
+
+class PlanView(CaseworkView):
+    def buttons(self, model: Any) -> list[Link]:
+        return [Link(_("Open the plan"), url_for(f"plan.{self.role}", case=model.case_id), primary=True)]
+
+
 class UserView(CaseworkView):
     def buttons(self, model: Any) -> list[Link]:
         return [Link(_("Give a new passphrase"), url_for("accounts.passphrase", id=model.id), primary=True)]
@@ -86,6 +97,8 @@ VIEWS: dict[str, type[CaseworkView]] = {
     "appointment": AppointmentView,
     "case": CaseView,
     "client": ClientView,
+    "plan": PlanView,
+    "planstep": PlanStepView,
     "referral": ReferralView,
     "task": TaskView,
     "user": UserView,

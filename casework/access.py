@@ -83,6 +83,9 @@ PANELS = (
     Panel("turnaway", m.Turnaway, "service turned away", "services turned away", {
         "manager": Right(SPECIAL, export=True), "caseworker": _read(SPECIAL),
     }, setup=True),
+    Panel("plan", m.Plan, "plan", "plans", _WRITTEN_BY_ACTIONS, opened=True, setup=True),
+    Panel("planstep", m.PlanStep, "plan step", "plan steps", _WRITTEN_BY_ACTIONS, opened=True, setup=True),
+    Panel("measure", m.Measure, "measure", "measures", _WRITTEN_BY_ACTIONS, opened=True, setup=True),
     Panel("release", m.Release, "release", "releases", _WRITTEN_BY_ACTIONS, setup=True),
     Panel("staff", m.Worker, "member of staff", "staff", {"manager": _keep(PERSONAL)}, only={"kind": "staff"},
           setup=True),

@@ -240,19 +240,20 @@ def due(
     rule: str = "",
     source: str = "",
     received: datetime | None = None,
+    began: str = "Received",
 ) -> Due:
     """Say when something that started at `started` is due, `amount` of `unit` later, and why.
 
     `unit` is "working_day", "day", "hour" or "month"; the day of receipt is day 0. With `roll` what falls
     due while the office is closed moves to when it next opens. Hours need a moment, not a day, and give
-    `Due.at`. `rule` and `source` are the promise in words, for the screen. Where the clock started later
-    than the message came (`clock_start`), `received` lets the trace tell the wait. For a clock set by law,
-    or one of an agency, pass an office whose closed days are the bank holidays only: our own closures do
-    not bind others. Raises ValueError for what cannot be counted, NeverOpen if no open day follows.
+    `Due.at`. `rule` and `source` are the promise in words, for the screen, `began` what started the clock. Where
+    it started later than the message came (`clock_start`), `received` lets the trace tell the wait. For a clock
+    set by law, or one of an agency, pass an office whose closed days are the bank holidays only: our own closures
+    do not bind others. Raises ValueError for what cannot be counted, NeverOpen if no open day follows.
     """
     _must_be_countable(amount)
     waits = list(_waiting(received, started, office)) if received else []
-    trace = [*waits, _start(started, unit, "The office opens" if waits else "Received")]
+    trace = [*waits, _start(started, unit, "The office opens" if waits else began)]
     at = None
     if unit == "hour":
         ends = _moment_of(started) + timedelta(hours=amount)

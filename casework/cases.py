@@ -15,11 +15,14 @@ from sqlalchemy.orm import Session
 from casework import guard
 from casework.agencies import agencies_covering
 from casework.changes import belonging, has_link, is_changed, is_new, was
+from casework.closing import what_is_missing
 from casework.context import acting, set_acting
 from casework.coverage import listed
 from casework.datetext import counted, without_weekday
+from casework.plan_tasks import ABOUT as OF_A_STEP
+from casework.plans import steps_to_do
 from casework.problems import Problem
-from models import Area, Case, CaseNote, Client, Code, Incident, Referral, Task, Team, Worker
+from models import Area, Base, Case, CaseNote, Client, Code, Incident, Referral, Task, Team, Worker
 from models.cases import CASE_STEPS
 from models.declared import by_key
 
@@ -29,6 +32,7 @@ RUNNING = ("open", "on_hold", "closing")
 ADVICE = ("rights_information", "practical")  # the kinds of help that are advice
 SIGNPOST = "signpost"
 WAITING_REFERRALS = ("draft", "sent", "acknowledged")
+NOT_APART = (OF_A_STEP, "case")  # what a task may be about without being a thing of its own
 
 
 def open_case(
@@ -73,12 +77,15 @@ def add_note(
     return note
 
 
-def close_case(db: Session, case: Case, reason: Code, agreed: str) -> Case:
-    """Close a case: nothing is left to do, and the client agrees (or `agreed` says why not)."""
+def close_case(
+    db: Session, case: Case, reason: Code, agreed: str, *, note: str | None = None, wishes: str | None = None
+) -> Case:
+    """Close a case: nothing is left to do, and the client agrees (or `agreed` and `note` say why not)."""
     if case.status != "closing":
         case.status = "closing"
         db.flush()
-    case.closure_reason, case.closure_agreed, case.status = reason, agreed, "closed"
+    case.closure_reason, case.closure_agreed, case.closure_note = reason, agreed, note
+    case.aftercare_wishes, case.status = wishes, "closed"
     db.flush()
     return case
 
@@ -121,7 +128,7 @@ def date_its_steps(case: Case, db: Session) -> None:
     if case.status == "closed" and case.closed_on is None:
         case.closed_on = acting(db).today
     if case.status != "closed" and case.closed_on is not None:
-        case.closed_on = case.closure_reason = case.closure_agreed = None
+        case.closed_on = case.closure_reason = case.closure_agreed = case.closure_note = case.aftercare_wishes = None
 
 
 guard.prepare(Case, find_its_caseworker, date_its_steps)
@@ -188,24 +195,37 @@ def nothing_left_open(case: Case, db: Session) -> Iterator[Problem]:
     """Source: service statement, "Quality casework": all work is recorded, so nothing is dropped by closing."""
     if not (_becomes(case, "closing", after=RUNNING) or _becomes(case, "closed", after=("closing",))):
         return
-    tasks = [task for task in belonging(db, Task, "case", case, Task.done_on.is_(None)) if task.done_on is None]
-    open_referrals = belonging(db, Referral, "case", case, Referral.status.in_(WAITING_REFERRALS))
-    referrals = [one for one in open_referrals if one.status in WAITING_REFERRALS]
-    parts = [counted(len(tasks), "task")] if tasks else []
-    parts += [f"{counted(len(referrals), 'referral')} unsent or unanswered"] if referrals else []
+    left = left_open(db, case)
+    parts = [f"{counted(len(rows), noun)}{how}" for noun, (how, rows) in left.items() if rows]
     if parts:
-        count = len(tasks) + len(referrals)
+        count = sum(len(rows) for _how, rows in left.values())
         still = "1 thing is still open" if count == 1 else f"{count} things are still open"
         yield Problem("status", f"{still}: {listed(parts)}. Finish each, or withdraw it, before closing.")
 
 
-def closed_with_permission(case: Case, _db: Session) -> Iterator[Problem]:
+def left_open(db: Session, case: Case) -> dict[str, tuple[str, list[Base]]]:
+    """Give what is still open in a case: by its noun, how it is open and the rows.
+
+    A step's own task is not told twice, and a task about the case as a whole, such as after-care, ends with its state.
+    """
+    tasks = belonging(db, Task, "case", case, Task.done_on.is_(None))
+    referrals = belonging(db, Referral, "case", case, Referral.status.in_(WAITING_REFERRALS))
+    return {
+        "task": ("", [one for one in tasks if one.done_on is None and one.about not in NOT_APART]),
+        "step": (" of the plan to do", list(steps_to_do(db, case))),
+        "referral": (" unsent or unanswered", [one for one in referrals if one.status in WAITING_REFERRALS]),
+    }
+
+
+def closed_with_permission(case: Case, db: Session) -> Iterator[Problem]:
     """Source: empowering casework article, closing with the client's permission."""
     if case.status != "closed" or case.opened_on is None:
         return
     if case.closure_agreed is None:
         yield Problem("closure_agreed", "A case is closed with the client's permission. Record it, or the three "
                       "attempts and the letter.")  # fmt: skip
+    elif any(is_changed(case, name) for name in ("status", "closure_agreed", "closure_note")):
+        yield from what_is_missing(case, db)
     if not has_link(case, "closure_reason"):
         yield Problem("closure_reason", "Say why the case is closed.")
 

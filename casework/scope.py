@@ -30,6 +30,9 @@ from models import (
     Conflict,
     Consent,
     Incident,
+    Measure,
+    Plan,
+    PlanStep,
     Referral,
     Release,
     Task,
@@ -41,7 +44,7 @@ Narrowed = Iterator[tuple[Any, ColumnElement[bool]]]
 Statement = TypeVar("Statement", bound=Select[Any])
 
 ANY_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)  # no scope depends on the clock
-OF_A_CASE: tuple[Any, ...] = (CaseNote, Incident, Referral, Appointment, Turnaway)
+OF_A_CASE: tuple[Any, ...] = (CaseNote, Incident, Referral, Appointment, Turnaway, Plan, Measure)
 OF_A_CLIENT: tuple[Any, ...] = (ClientMember, Consent, Release)
 
 
@@ -88,14 +91,26 @@ def _caseworker(who: Acting) -> Narrowed:
 
 
 def _coordinator(who: Acting) -> Narrowed:
-    for model in (Client, *OF_A_CLIENT, CaseNote, Incident, Referral, Turnaway, Conflict, AuditEntry):
+    for model in (
+        Client,
+        *OF_A_CLIENT,
+        CaseNote,
+        Incident,
+        Referral,
+        Turnaway,
+        Conflict,
+        AuditEntry,
+        Plan,
+        PlanStep,
+        Measure,
+    ):
         yield model, false()
     yield Case, Case.voided_reason.is_(None)
     yield Task, _own_task(who)
 
 
 def _reports(_who: Acting) -> Narrowed:
-    for model in (Case, Client, *OF_A_CLIENT, *OF_A_CASE, AppointmentWorker, Task, Conflict, AuditEntry):
+    for model in (Case, Client, *OF_A_CLIENT, *OF_A_CASE, AppointmentWorker, PlanStep, Task, Conflict, AuditEntry):
         yield model, false()
 
 
@@ -117,6 +132,7 @@ def _files(
         return and_(which_clients(clients), _no_conflict(clients.id, who), clients.voided_reason.is_(None))
 
     cases, clients, meetings = Case.__table__.alias(), Client.__table__.alias(), Appointment.__table__.alias()
+    plans = Plan.__table__.alias()
     case_ids = select(cases.c.id).where(case_rule(cases.c))
     client_ids = select(clients.c.id).where(client_rule(clients.c))
     yield Case, case_rule(Case)
@@ -129,6 +145,7 @@ def _files(
         AppointmentWorker,
         AppointmentWorker.appointment_id.in_(select(meetings.c.id).where(meetings.c.case_id.in_(case_ids))),
     )
+    yield PlanStep, PlanStep.plan_id.in_(select(plans.c.id).where(plans.c.case_id.in_(case_ids)))
     yield Task, or_(Task.case_id.in_(case_ids), and_(Task.case_id.is_(None), _own_task(who)))
 
 

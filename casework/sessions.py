@@ -25,6 +25,9 @@ RULE_BOOKS = (
     "held",
     "accounts",
     "words",
+    "plan_rules",
+    "measures",
+    "aftercare",
 )
 
 

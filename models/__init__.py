@@ -7,6 +7,7 @@ from models.cases import Case, CaseNote, Incident, Task
 from models.clients import Client, ClientMember, Consent, Release
 from models.finding import client_keys
 from models.people import Availability, Conflict, Team, User, Worker, WorkerLanguage
+from models.plans import Measure, Plan, PlanStep
 from models.records import AuditEntry, ImportBatch
 from models.referrals import Referral
 from models.turnaways import Turnaway
@@ -31,6 +32,9 @@ __all__ = [
     "ImportBatch",
     "Incident",
     "Language",
+    "Measure",
+    "Plan",
+    "PlanStep",
     "Referral",
     "Release",
     "ResponseStandard",

@@ -123,6 +123,13 @@ class Case(Base):
             ),
         ),
     )
+    closure_note: Mapped[str | None] = col(
+        String(300),
+        FieldInfo("Closing, in words", SPECIAL, help="Why, where the client could not be asked or reached safely."),
+    )
+    aftercare_wishes: Mapped[str | None] = col(
+        String(150), FieldInfo("Wishes for after-care", SPECIAL, help="For example: ring in the morning.")
+    )
     previous: Mapped[Case | None] = link(
         FieldInfo("Follows case", OFFICE, help="When somebody comes back with the same problem.")
     )

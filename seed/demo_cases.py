@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
 
+from casework.aftercare import permission, waiting_for
 from casework.calendar import ONE_DAY, local
+from casework.closing import is_safe_way, tries
 from models import Case, Client
 from seed.demo_clients import new_client
 from seed.demo_consents import permit, permit_words
@@ -26,6 +28,7 @@ from seed.demo_file import (
 )
 from seed.demo_meetings import meet
 from seed.demo_plan import Plan
+from seed.demo_plans import ask_how_they_stand, end_plan, go_on_with_plan, make_plan
 from seed.demo_referrals import ask, point_on
 from seed.demo_stage import Stage, Story, on
 from seed.demo_texts import Scenario, Written
@@ -43,7 +46,8 @@ REASONS = MappingProxyType({
     "passed_on": 5,
 })  # fmt: skip
 LONGEST_WAIT = 3  # days from the first contact to the opening
-AFTERCARE = 28  # days, the office's first after-care contact
+AFTERWARDS = 28  # days until somebody who is not rung may come back
+LAST_WAY = "letter"  # the last message to somebody who does not answer
 SAME_AGAIN, LIKELY_AGAIN = 60, 14  # percent
 NOBODY_REACHED, REOPENED, HELD, COUNTED = 7, 3, 3, 40  # percent of cases
 REFERRED, POINTED_ON, MEETING, MET_AGAIN = 22, 20, 58, 9  # percent; about thirty referrals a year, as published
@@ -159,6 +163,9 @@ def follow(stage: Stage, file: File, times: int) -> Story:
         yield from go_on(stage, file, _until_next_talk(stage, file))
         tick_off(file)
         note_of(stage, file, "follow")
+        if not place and file.plan is None and _is_lately(stage, LISTED_WEEKS):
+            make_plan(stage, file)
+        go_on_with_plan(stage, file)
         if file.scenario.again and dice.chance(LIKELY_AGAIN):
             incident(stage, file, file.scenario.again, file.day - dice.between(1, 3) * ONE_DAY)
             note_of(stage, file, "incident")
@@ -195,11 +202,15 @@ def _held(stage: Stage, file: File) -> Story:
 def finish(stage: Stage, file: File) -> Story:
     """Play the closing: with permission, once nothing is under way; then after-care, and now and then reopening."""
     dice = file.dice
-    reached = not dice.chance(NOBODY_REACHED)
+    reached = not dice.chance(NOBODY_REACHED) or not is_safe_way(file.client, LAST_WAY)
     yield from _last_talk(stage, file) if reached else _nobody_there(stage, file)
     while file.threads:
         yield from go_on(stage, file, 7)
+    if not reached and not _was_tried(stage, file):  # somebody came to a meeting after all
+        yield from _last_talk(stage, file)
+        reached = True
     tick_off(file)
+    end_plan(stage, file)
     file.case.status = "closing"
     yield from go_on(stage, file, dice.between(3, 12))
     reason = dice.weighed(REASONS) if reached else "no_contact"
@@ -218,19 +229,31 @@ def _last_talk(stage: Stage, file: File) -> Story:
 
 def _nobody_there(stage: Stage, file: File) -> Story:
     """Three tries on different days and a last letter, as the office has promised itself."""
-    for medium in ("phone", "text", "phone", "letter"):
+    for medium in ("phone", "text", "phone", LAST_WAY):
         yield from go_on(stage, file, file.dice.between(4, 9))
         note_of(stage, file, "no_contact", medium=medium)
 
 
+def _was_tried(stage: Stage, file: File) -> bool:
+    stage.db.flush()
+    found = tries(stage.db, file.case)
+    return found.are_enough and found.message is not None
+
+
 def _after_care(stage: Stage, file: File) -> Story:
-    """Ring once more after four weeks; a few come back at once, others may come with a new case."""
-    dice = file.dice
+    """Ring when it is due, where they agreed to it; a few come back at once, others may come with a new case."""
+    dice, closed = file.dice, file.day
     yield on(file.lead, stage.day)
-    task(stage, file, file.day + timedelta(days=AFTERCARE), "After-care call, with their permission")
-    yield from go_on(stage, file, AFTERCARE + dice.between(-3, 3))
-    tick_off(file)
-    note_of(stage, file, "aftercare")
+    for contact in waiting_for(stage.db, file.case):
+        yield from go_on(stage, file, (contact.due_on - file.day).days + dice.between(-2, 4))
+        if permission(stage.db, file.client, file.case, file.day) is None:
+            break
+        contact.done_on = file.day
+        note_of(stage, file, "aftercare")
+        if file.plan is not None:
+            ask_how_they_stand(stage, file, "aftercare")
+    if file.day == closed:
+        yield from go_on(stage, file, AFTERWARDS)
     if dice.chance(REOPENED):
         yield from _reopened(stage, file)
     else:

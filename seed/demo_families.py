@@ -15,6 +15,7 @@ from seed.demo_consents import permit
 from seed.demo_file import File, go_on, incident, open_again, plain_note, task
 from seed.demo_meetings import meet
 from seed.demo_plan import CAME_AGAIN, CAME_FIRST, NO_FUNDS
+from seed.demo_plans import FIRST_TIME, SECOND_TIME, ask_how_they_stand, end_plan, plan_with
 from seed.demo_referrals import ask
 from seed.demo_stage import Staff, Stage, Story, on
 from seed.demo_texts import MAN, WOMAN, Name
@@ -100,6 +101,8 @@ def came_back(stage: Stage, lead: Staff) -> Story:
     yield from go_on(stage, second, 45)
     while second.threads:
         yield from go_on(stage, second, 14)
+    plan_with(stage, second, FIRST_TIME)
+    ask_how_they_stand(stage, second, "intake")
     yield from _closed(stage, second, 14, "A camera is up and a move has been promised by the landlord.")
     yield on(lead, before(stage, 26))
     yield from _again(stage, second)
@@ -108,6 +111,7 @@ def came_back(stage: Stage, lead: Staff) -> Story:
 def _closed(stage: Stage, file: File, days: int, why: str) -> Story:
     yield from go_on(stage, file, days)
     plain_note(stage, file, f"{why} Agreed with him to close, and how to come back.", "validation")
+    end_plan(stage, file)
     file.case.status = "closing"
     yield from go_on(stage, file, 7)
     file.case.closure_reason = stage.code("closure_reason", "partly_resolved")
@@ -119,8 +123,9 @@ def _again(stage: Stage, file: File) -> Story:
     open_again(stage, file, "The camera was torn down and the shouting is back")
     incident(stage, file, "They tore the camera off the wall in the night and left it on our mat.", file.day - ONE_DAY)
     file.case.risk = "high"
+    plan_with(stage, file, SECOND_TIME)
+    ask_how_they_stand(stage, file, "review")
     task(stage, file, stage.today, "Ring the landlord's director about the meeting")
-    task(stage, file, stage.today + 3 * ONE_DAY, "Prepare the residents' meeting: he will speak himself")
     meet(stage, file, kind="accompaniment", first=stage.today + 2 * ONE_DAY)
     yield on(file.lead, before(stage, 9))
     stage.begin(ask(stage, file, request="rehouse_transfer", agency=stage.agencies["Marsh Lane Homes"],

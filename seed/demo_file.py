@@ -10,7 +10,7 @@ from types import MappingProxyType
 from casework.calendar import ONE_DAY, utc_from_local
 from casework.cases import reopen
 from casework.context import acting, set_acting
-from models import Appointment, Case, CaseNote, Client, Incident, Task
+from models import Appointment, Case, CaseNote, Client, Incident, Plan, Task
 from seed.demo_dice import Dice
 from seed.demo_stage import Staff, Stage, Story, on
 from seed.demo_texts import Scenario, Written
@@ -45,6 +45,7 @@ class File:
     threads: int = 0
     tasks: list[Task] = field(default_factory=list)
     meetings: list[Appointment] = field(default_factory=list)
+    plan: Plan | None = None
 
     @property
     def client(self) -> Client:

@@ -20,6 +20,9 @@ from models import (
     Consent,
     ImportBatch,
     Incident,
+    Measure,
+    Plan,
+    PlanStep,
     Referral,
     Release,
     Task,
@@ -128,6 +131,9 @@ def _file(db: Session, office: Office, file: str, lead: Worker, agency) -> None:
         "referral": Referral(case=case, agency=agency, request=make.code(db, "request", "repairs"),
                              items=[make.code(db, "data_scope", "name")], reason=canary("reason", file)),
         "release": _released(client, consent, agency, file),
+        "measure": Measure(case=case, measured_on=make.TODAY, point="intake", safety=1, isolation=0, coping=2),
+        "plan": (plan := Plan(case=case)),
+        "planstep": PlanStep(plan=plan, what=canary("step", file), task="empower", actor="client"),
     }  # fmt: skip
     rows["turnaway"] = Turnaway(
         case=case, service=make.code(db, "service", "accommodation"), advice=rows["casenote"], given_on=make.TODAY,

@@ -90,6 +90,8 @@ PAGES: dict[str, tuple[str, Callable[..., object]]] = {
     "visit, refused": ("amina", refused("/caseworker/visit/?case={case}", "Book this time")),
     "interpreters": ("leyla", at("/coordinator/interpreters/" + FOUND)),
     "interpreters for a visit": ("leyla", at("/coordinator/interpreters/?appointment={visit}")),
+    "plan, with faults": ("amina", refused("/caseworker/actionplan/write/?case={case}", "Save plan")),
+    "closing, refused": ("amina", refused("/caseworker/closing/?case={case}", "Close case")),
     "figures": ("figures", at("/reports/figures/")),
     "figures, refused": ("figures", at("/reports/figures/?period=days&first=30+Sep&last=1+Jul")),
     "not found": ("amina", at("/caseworker/case/details/?id=999")),

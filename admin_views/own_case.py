@@ -1,0 +1,40 @@
+"""The case that a task screen is about, looked up within the reader's reach, and where it leads back to."""
+
+from __future__ import annotations
+
+from flask import abort, request, url_for
+from sqlalchemy import select
+
+from admin_views import current, details, pages
+from admin_views.db import db
+from admin_views.keys import row_key
+from casework import audit
+from casework.context import acting
+from models import Case
+from models.fields import Sensitivity
+
+ROLES = ("manager", "caseworker")
+UNPROCESSABLE, CONFLICT = 422, 409
+
+
+def case_for(role: str) -> Case:
+    """Give the case named in the address; 403 for another role, 404 outside the reader's scope."""
+    if current.acting_role() != role:
+        abort(403)
+    key = row_key(request.args.get("case"))
+    case = db.session.scalars(select(Case).where(Case.id == key)).one_or_none()
+    return case or abort(404)
+
+
+def note_opening(case: Case) -> None:
+    """Write to the audit trail that somebody reads in this case, before the page is made."""
+    if request.method == "GET":
+        audit.write_now(db.engine, acting(db.session), "opened", "Case", case.id)
+
+
+def page_of(role: str, case: Case) -> str:
+    return details.url_of(role, case) or url_for("home")
+
+
+def above(role: str, case: Case) -> pages.Link:
+    return pages.Link(case.label(Sensitivity.PERSONAL), page_of(role, case))
