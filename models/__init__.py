@@ -5,6 +5,8 @@ from models.appointments import Appointment, AppointmentWorker
 from models.base import Base
 from models.cases import Case, CaseNote, Incident, Task
 from models.clients import Client, ClientMember, Consent, Release
+from models.documents import Document, DocumentContent
+from models.incidents import IncidentReport
 from models.people import Availability, Conflict, Team, User, Worker, WorkerLanguage
 from models.records import AuditEntry, ImportBatch
 from models.referrals import Referral
@@ -26,8 +28,11 @@ __all__ = [
     "Code",
     "Conflict",
     "Consent",
+    "Document",
+    "DocumentContent",
     "ImportBatch",
     "Incident",
+    "IncidentReport",
     "Language",
     "Referral",
     "Release",
