@@ -11,7 +11,17 @@ from flask_babel import lazy_gettext as _l
 from wtforms.utils import unset_value
 
 from admin_views import forms
-from admin_views.fields import ChipsField, DateText, LineField, Required, RowsField, TimeText, VersionField
+from admin_views.fields import (
+    AreaField,
+    ChipsField,
+    DateText,
+    LineField,
+    Option,
+    Required,
+    RowsField,
+    TimeText,
+    VersionField,
+)
 from admin_views.fields_base import hold, line_of
 from admin_views.fields_rows import RowForm, RowMeta
 from casework import incidents
@@ -27,12 +37,39 @@ DECLARED = (
     "area", "place", "types", "strands", "what", "perpetrators", "coping", "previous_count", "first_happened_on",
     "fear_of_escalation", "impact", "crime_ref",
 )  # fmt: skip
-OF_A_REPORT = ("agency", "state", "told_on", "reason", "agency_classification", "answered_on", "in_writing")
-WHAT_THEY_CALL_IT = ("agency_classification", "answered_on", "in_writing")
+WHAT_THEY_CALL_IT = ("agency_classification_id", "answered_on", "in_writing")
 
 
 def _declared_field(model: Any, key: str) -> Any:
     return forms.form_field(by_key(model)[key], SPECIAL)
+
+
+class StateChips(ChipsField):
+    """Told or not: needed for a line that is used, and still with a chip that leaves it unsaid."""
+
+    def printed(self) -> list[Option]:
+        return [*self.options, Option("", _("Not said yet"))]
+
+
+def _label(key: str) -> Any:
+    return _l(by_key(IncidentReport)[key].info.label)
+
+
+def _report_fields() -> list[tuple[str, Any]]:
+    """Give the fields of one line; saying that it was reported asks when, that it was not asks why."""
+    states, past = by_key(IncidentReport)["state"].info.choices, _l("Day first: 19/11, 19 Nov, yesterday.")
+    return [
+        ("agency_id", _declared_field(IncidentReport, "agency")),
+        ("state", StateChips(
+            _label("state"), [Required(_l("Say whether it was reported to this agency."))], choices=states,
+            shows={"reported": "told_on", "not_reported": "reason"},
+        )),
+        ("told_on", DateText(_label("told_on"), prefer="past", description=past)),
+        ("reason", AreaField(_label("reason"), lines=2)),
+        ("agency_classification_id", _declared_field(IncidentReport, "agency_classification")),
+        ("answered_on", DateText(_label("answered_on"), prefer="past", description=past)),
+        ("in_writing", _declared_field(IncidentReport, "in_writing")),
+    ]  # fmt: skip
 
 
 class ReportRow(RowForm):
@@ -154,18 +191,24 @@ class _HappenedBase(forms.OfficeForm):
                 field.populate_obj(incident, name)
         is_timed = self.happened_at.data is not None
         precision = "exact" if is_timed and self.precision.data == "day" else self.precision.data
-        for name, value in (("from_at", self._moment()), ("precision", precision)):
+        moment = incident.from_at if self._is_as_it_was(incident, precision) else self._moment()
+        for name, value in (("from_at", moment), ("precision", precision)):
             if getattr(incident, name) != value:  # what did not change is never written
                 setattr(incident, name, value)
+
+    def _is_as_it_was(self, incident: Any, precision: str | None) -> bool:
+        """Tell whether day and exactness are as recorded and no hour was typed: a recorded hour then stays."""
+        untouched = self.happened_at.data == self.happened_at.object_data
+        return bool(
+            incident.from_at and untouched and precision == incident.precision
+            and self.happened_on.data == incidents.day_of(incident)
+        )  # fmt: skip
 
 
 def _form_class() -> type[_HappenedBase]:
     declared = {forms.form_name(by_key(Incident)[key]): _declared_field(Incident, key) for key in DECLARED}
-    inner = [
-        (forms.form_name(by_key(IncidentReport)[key]), _declared_field(IncidentReport, key)) for key in OF_A_REPORT
-    ]
     info = by_key(Incident)["reports"].info
-    reports = ReportsField(_l(info.label), fields=inner, factory=forms.Children(IncidentReport, "reports"))
+    reports = ReportsField(_l(info.label), fields=_report_fields(), factory=forms.Children(IncidentReport, "reports"))
     return type("HappenedForm", (_HappenedBase,), {**declared, "reports": reports})
 
 

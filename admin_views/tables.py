@@ -51,6 +51,12 @@ class IncidentView(CaseworkView):
         return [Link(_("Change, or add who was told"), url, primary=True)]
 
 
+class IncidentReportView(CaseworkView):
+    def buttons(self, model: Any) -> list[Link]:
+        url = url_for(f"happened.{self.role}", incident=model.incident_id, _anchor="reports")
+        return [Link(_("Change it with its incident"), url, primary=True)]
+
+
 class ReferralView(CaseworkView):
     def buttons(self, model: Any) -> list[Link]:
         if model.status != "draft":
@@ -97,6 +103,7 @@ VIEWS: dict[str, type[CaseworkView]] = {
     "client": ClientView,
     "document": DocumentView,
     "incident": IncidentView,
+    "incidentreport": IncidentReportView,
     "referral": ReferralView,
     "task": TaskView,
     "user": UserView,

@@ -40,8 +40,9 @@ def told_of(stage: Stage, file: File, what: str, day: date) -> None:
     if day < stage.today - LATELY * ONE_DAY or dice.chance(NOT_ASKED_YET):
         return
     area = file.case.area.name if file.case.area is not None else ""
-    kinds = ["police", *([dice.pick(LANDLORDS)] if file.scenario.place in ("home", "communal_area") else [])]
-    for agency in filter(None, [agency_of(stage, kind, area, dice) for kind in kinds]):
+    at_home = file.scenario.place in ("home", "communal_area")
+    landlord = agency_of(stage, dice.pick(LANDLORDS), area, dice) if at_home else None
+    for agency in filter(None, [stage.agencies["Eastway Police"], landlord]):
         report(
             stage,
             told,
