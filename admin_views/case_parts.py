@@ -17,8 +17,6 @@ SideCard = Callable[[str, Case], Card | None]
 TimelineSource = Callable[[str, Case], Iterable[Entry]]
 Acts = Callable[[str, Case], Iterable[Link]]
 
-SIDE: tuple[SideCard, ...] = (
-    case_incidents.card,
-)  # in the order of the page: due, deadlines, consent, plan, incidents, documents
+SIDE: tuple[SideCard, ...] = (case_incidents.card, case_documents.card)  # in the order of the page
 TIMELINE: tuple[TimelineSource, ...] = (case_incidents.timeline, case_documents.timeline)
 ACTS: tuple[Acts, ...] = (case_incidents.acts,)

@@ -77,6 +77,11 @@ class ReportRow(RowForm):
 
     known: Agency | None = None
 
+    def write(self, child: Any) -> None:
+        super().write(child)
+        if self.known is not None:
+            child.agency = self.known
+
     @property
     def heading(self) -> str:
         if self.known is not None:
@@ -132,10 +137,11 @@ class ReportsField(RowsField):
         self.rows.append(row)
 
     def _add_known(self, place: int, agency: Agency, formdata: Any) -> None:
-        row = ReportRow(self.fields, f"{self.name}-{place}", RowMeta(self.meta), None)
+        fields = [(name, field) for name, field in self.fields if name != "agency_id"]
+        row = ReportRow(fields, f"{self.name}-{place}", RowMeta(self.meta), None)
         row.known = agency
         hold(row, None)
-        row.process(formdata, data={"agency_id": agency.id})
+        row.process(formdata)
         self.rows.append(row)
 
     def row_name(self, place: int) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from io import BytesIO
 
 HEAD = 1024  # bytes; a PDF may begin anywhere within them
+LONGEST_HEADER = 65_536  # signs at the top of an e-mail
 MOST_PARTS = 10_000  # of a package; a letter has about twenty
 BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
@@ -96,7 +97,7 @@ def _is_mail(data: bytes) -> bool:
 def _header_names(text: str) -> set[str]:
     """Give the names of the header lines at the top; none if the text does not begin with a header."""
     found: set[str] = set()
-    for line in text.splitlines():
+    for line in text[:LONGEST_HEADER].splitlines():
         if not line:
             return found
         if line[0] in " \t":  # a header goes on
