@@ -149,7 +149,7 @@ def _show(role: str, case: Case, form: Any, incident: Incident | None, *, confli
 
 def _groups(form: Any) -> Any:
     headings = {
-        "when": _("When and where"), "what": _("What happened"), "seen": _("How they see it"),
+        "when": _("When and where"), "what": _("The incident"), "seen": _("How they see it"),
         "before": _("Before, and since"), "told": _("Who has been told"),
     }  # fmt: skip
     for key, names in GROUPS:
