@@ -26,7 +26,8 @@ bp = Blueprint("happened", __name__)
 ROLES = ("manager", "caseworker")
 UNPROCESSABLE, CONFLICT = 422, 409
 GROUPS = (
-    ("when", ("reopened_because", ("happened_on", "happened_at"), "precision", ("place_id", "area_id"))),
+    ("closed", ("reopened_because",)),
+    ("when", (("happened_on", "happened_at"), "precision", ("place_id", "area_id"))),
     ("what", ("what", "types", "perpetrators")),
     ("seen", ("strands", "perceived_by")),
     ("before", (("previous_count", "first_happened_on"), "fear_of_escalation", "impact", "coping")),
@@ -149,11 +150,13 @@ def _show(role: str, case: Case, form: Any, incident: Incident | None, *, confli
 
 def _groups(form: Any) -> Any:
     headings = {
-        "when": _("When and where"), "what": _("The incident"), "seen": _("How they see it"),
-        "before": _("Before, and since"), "told": _("Who has been told"),
+        "closed": _("Open the case again"), "when": _("When and where"), "what": _("The incident"),
+        "seen": _("How they see it"), "before": _("Before, and since"), "told": _("Who has been told"),
     }  # fmt: skip
     for key, names in GROUPS:
-        yield pages.Group(headings[key], tuple(name for name in names if not isinstance(name, str) or name in form))
+        there = tuple(name for name in names if not isinstance(name, str) or name in form)
+        if there:
+            yield pages.Group(headings[key], there)
 
 
 for _role in ROLES:

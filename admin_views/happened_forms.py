@@ -152,8 +152,8 @@ class _HappenedBase(forms.OfficeForm):
     """What the page asks in its own way: the day with the hour only where somebody knows it."""
 
     reopened_because = LineField(
-        _l("Why is the case opened again?"), width="w-full",
-        description=_l("This case is closed. Saving this opens it again, with this reason."),
+        _l("Why is the case opened again?"), [Required(_l(incidents.CLOSED))], width="w-full",
+        description=_l("Saving opens it again, with this reason on file."),
     )  # fmt: skip
     happened_on = DateText(
         _l("Day"), [Required(_l("Enter the day. For a month, any day of it will do."))], prefer="past",

@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from admin_views import case_documents, case_incidents, case_parts
 from admin_views.current import begin_acting
-from models import Agency, Case, Code, Incident, IncidentReport
+from admin_views.db import db as keeper
+from models import Agency, Case, Code, Incident, IncidentReport, Referral, Task
 from tests import make
 from tests.admin_views.office import NAMES
 
@@ -205,14 +206,10 @@ def test_a_closed_case_asks_why_it_is_opened_again_or_leads_to_a_case_that_follo
 
 
 def case_tasks(db, case):
-    from models import Task
-
     return db.scalars(select(Task).where(Task.case_id == case.id)).all()
 
 
 def case_referrals(db, case):
-    from models import Referral
-
     return db.scalars(select(Referral).where(Referral.case_id == case.id)).all()
 
 
@@ -251,8 +248,6 @@ def test_the_parts_of_the_case_page_tell_the_series_in_words_with_few_statements
         db.commit()
     with site.app.test_request_context("/"):
         begin_acting()
-        from admin_views.db import db as keeper
-
         case = keeper.session.get(Case, office["case", "own"])
         cards = {card.key: card for part in case_parts.SIDE if (card := part("caseworker", case)) is not None}
         entries = [*case_incidents.timeline("caseworker", case), *case_documents.timeline("caseworker", case)]
