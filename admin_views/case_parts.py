@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from admin_views import plan_parts
+from admin_views import case_documents, case_incidents, plan_parts
 from admin_views.pages import Card, Entry, Link
 from models import Case
 
@@ -17,7 +17,17 @@ SideCard = Callable[[str, Case], Card | None]
 TimelineSource = Callable[[str, Case], Iterable[Entry]]
 Acts = Callable[[str, Case], Iterable[Link]]
 
-# In the order of the page: due, deadlines, consent, plan, incidents, documents.
-SIDE: tuple[SideCard, ...] = (plan_parts.plan_card,)
-TIMELINE: tuple[TimelineSource, ...] = (plan_parts.plan_entries,)
-ACTS: tuple[Acts, ...] = (plan_parts.ways_on,)
+SIDE: tuple[SideCard, ...] = (  # in the order of the page
+    plan_parts.plan_card,
+    case_incidents.card,
+    case_documents.card,
+)
+TIMELINE: tuple[TimelineSource, ...] = (
+    plan_parts.plan_entries,
+    case_incidents.timeline,
+    case_documents.timeline,
+)
+ACTS: tuple[Acts, ...] = (
+    case_incidents.acts,
+    plan_parts.ways_on,
+)

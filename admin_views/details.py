@@ -21,7 +21,9 @@ from models import (
     Client,
     Conflict,
     Consent,
+    Document,
     Incident,
+    IncidentReport,
     Referral,
     Release,
     Task,
@@ -34,14 +36,24 @@ from models.fields import Sensitivity
 # What belongs to a record and is shown under it, most wanted first.
 RELATED: dict[type[Base], tuple[tuple[type[Base], str], ...]] = {
     Client: ((Case, "client"), (Consent, "client"), (Release, "client"), (Conflict, "client")),
-    Case: ((CaseNote, "case"), (Task, "case"), (Appointment, "case"), (Referral, "case"), (Incident, "case")),
-    Agency: ((Referral, "agency"),),
+    Case: (
+        (CaseNote, "case"),
+        (Task, "case"),
+        (Appointment, "case"),
+        (Referral, "case"),
+        (Incident, "case"),
+        (Document, "case"),
+    ),
+    Incident: ((IncidentReport, "incident"), (Document, "incident")),
+    Agency: ((Referral, "agency"), (IncidentReport, "agency")),
     Referral: ((Release, "referral"),),
-    Consent: ((Release, "consent"),),
+    Consent: ((Release, "consent"), (Document, "consent")),
     Worker: ((Conflict, "worker"),),
 }
 SHOWN_ROWS = 5
-HIDDEN_FACTS = {"id", "version", "name_key", "phone_digits", "created_by_id", "updated_by_id"}
+# What is added on a page of its own, by the name of that page's screen.
+ADDED_ON: dict[type[Base], str] = {Incident: "happened", Document: "documents"}
+HIDDEN_FACTS = {"id", "version", "name_key", "phone_digits", "created_by_id", "updated_by_id", "reports"}
 
 
 def page_of(view: Any, model: Any) -> pages.DetailsPage:
@@ -186,6 +198,9 @@ def _all_url(endpoint: str, key: str, model: Any) -> str:
 
 
 def _add_link(view: Any, model: Any, panel: Panel, key: str, endpoint: str) -> pages.Link | None:
+    if panel.model in ADDED_ON:
+        url = url_for(f"{ADDED_ON[panel.model]}.{view.role}", **{key: model.id})
+        return pages.Link(_("Add %(what)s", what=_(panel.one)), url)
     if not panel.rights[view.role].create or not by_key(panel.model)[key].info.in_form:
         return None
     url = url_for(f"{endpoint}.create_view", **{f"{key}_id": model.id})

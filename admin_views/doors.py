@@ -12,7 +12,7 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 
-from admin_views import current, pages
+from admin_views import current, documents, pages
 from admin_views.db import db
 from models.database import begin_mode
 
@@ -36,7 +36,8 @@ csrf = CSRFProtect()
 
 
 def install(app: Flask) -> None:
-    """Put every door on `app`."""
+    """Put every door on `app`; how much may be sent is decided before the token is looked for in it."""
+    app.before_request(documents.allow_large)
     csrf.init_app(app)
     app.before_request(_begin)
     app.before_request(_same_origin)
@@ -108,6 +109,8 @@ def _explain(error: HTTPException) -> Any:
     if error.response is not None or (error.code or 500) < HTTPStatus.BAD_REQUEST:
         return error.get_response()
     heading, text = WORDS.get(error.code or 500, WORDS[400])
+    if error.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and request.blueprint == documents.bp.name:
+        text = "This file is larger than 20 MB, so it was not kept. Go back and choose a smaller one."
     if isinstance(error, CSRFError):
         text = _("This page was too old, so nothing was saved. Go back, reload it and try again.")
     return _message(_(heading), str(text if isinstance(error, CSRFError) else _(text)), error.code or 500)

@@ -29,6 +29,7 @@ from admin_views.fields_choice import (
     TickField,
     TicksField,
 )
+from admin_views.fields_file import FileField
 from admin_views.fields_rows import Factory, RowsField
 from admin_views.fields_typed import (
     BIG_INTEGER,
@@ -52,6 +53,7 @@ __all__ = [
     "Echo",
     "Factory",
     "Fault",
+    "FileField",
     "Finder",
     "HiddenField",
     "LineField",

@@ -39,6 +39,26 @@ class ClientView(CaseworkView):
         return [Link(_("New case"), url_for(f"{self.role}_case.create_view", client_id=model.id), primary=True)]
 
 
+class DocumentView(CaseworkView):
+    def buttons(self, model: Any) -> list[Link]:
+        return [
+            Link(_("Open"), url_for(f"documents.{self.role}_open", id=model.id), primary=True),
+            Link(_("Set aside"), url_for(f"documents.{self.role}_aside", id=model.id)),
+        ]
+
+
+class IncidentView(CaseworkView):
+    def buttons(self, model: Any) -> list[Link]:
+        url = url_for(f"happened.{self.role}", incident=model.id)
+        return [Link(_("Change, or add who was told"), url, primary=True)]
+
+
+class IncidentReportView(CaseworkView):
+    def buttons(self, model: Any) -> list[Link]:
+        url = url_for(f"happened.{self.role}", incident=model.incident_id, _anchor="reports")
+        return [Link(_("Change it with its incident"), url, primary=True)]
+
+
 class ReferralView(CaseworkView):
     def buttons(self, model: Any) -> list[Link]:
         if model.status != "draft":
@@ -99,6 +119,9 @@ VIEWS: dict[str, type[CaseworkView]] = {
     "client": ClientView,
     "plan": PlanView,
     "planstep": PlanStepView,
+    "document": DocumentView,
+    "incident": IncidentView,
+    "incidentreport": IncidentReportView,
     "referral": ReferralView,
     "task": TaskView,
     "user": UserView,

@@ -86,6 +86,12 @@ PANELS = (
     Panel("plan", m.Plan, "plan", "plans", _WRITTEN_BY_ACTIONS, opened=True, setup=True),
     Panel("planstep", m.PlanStep, "plan step", "plan steps", _WRITTEN_BY_ACTIONS, opened=True, setup=True),
     Panel("measure", m.Measure, "measure", "measures", _WRITTEN_BY_ACTIONS, opened=True, setup=True),
+    Panel("incidentreport", m.IncidentReport, "report of an incident", "reports of incidents", {
+        "manager": _read(SPECIAL, export=True), "caseworker": _read(SPECIAL, export=True),
+    }, opened=True, setup=True),
+    Panel("document", m.Document, "document", "documents", {
+        "manager": Right(SPECIAL, edit=True), "caseworker": Right(SPECIAL, edit=True),
+    }, opened=True, setup=True),
     Panel("release", m.Release, "release", "releases", _WRITTEN_BY_ACTIONS, setup=True),
     Panel("staff", m.Worker, "member of staff", "staff", {"manager": _keep(PERSONAL)}, only={"kind": "staff"},
           setup=True),

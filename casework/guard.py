@@ -60,7 +60,7 @@ def _before_flush(db: Session, _context: object, _instances: object) -> None:
     for row in changed:
         for step in PREPARATIONS.get(type(row), ()) if row not in db.deleted else ():
             step(row, db)
-    changed += _along(db, changed)
+    changed += _changed_beside(changed, db)
     roots = list(_roots(changed))
     for row in roots:
         _touch(row, changed, db, who)
@@ -69,6 +69,15 @@ def _before_flush(db: Session, _context: object, _instances: object) -> None:
     problems = [problem for row in roots for problem in _problems(row, db)]
     if problems:
         raise RuleBroken(problems)
+
+
+def _changed_beside(known: list[Base], db: Session) -> list[Base]:
+    """Give what the preparations made or changed beside the rows they were asked about, complete as those are."""
+    seen = {id(row) for row in known}
+    found = [row for row in (*db.new, *db.dirty) if isinstance(row, Base) and id(row) not in seen and _really(db, row)]
+    for row in found:
+        _complete(row, db)
+    return found
 
 
 def _problems(row: Base, db: Session) -> Iterator[Problem]:
@@ -116,15 +125,6 @@ def _only_key_was_set(row: Base, link: str) -> bool:
 
 def _was_set(row: Base, name: str) -> bool:
     return get_history(row, name, PASSIVE_NO_INITIALIZE).has_changes()
-
-
-def _along(db: Session, changed: list[Base]) -> list[Base]:
-    """Give what the preparations wrote beside the rows themselves: closing a case leaves its after-care."""
-    known = {id(row) for row in changed}
-    found = [row for row in (*db.new, *db.dirty) if isinstance(row, Base) and id(row) not in known and _really(db, row)]
-    for row in found:
-        _complete(row, db)
-    return found
 
 
 def _really(db: Session, row: Base) -> bool:

@@ -29,7 +29,10 @@ from models import (
     ClientMember,
     Conflict,
     Consent,
+    Document,
+    DocumentContent,
     Incident,
+    IncidentReport,
     Measure,
     Plan,
     PlanStep,
@@ -46,6 +49,7 @@ Statement = TypeVar("Statement", bound=Select[Any])
 ANY_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)  # no scope depends on the clock
 OF_A_CASE: tuple[Any, ...] = (CaseNote, Incident, Referral, Appointment, Turnaway, Plan, Measure)
 OF_A_CLIENT: tuple[Any, ...] = (ClientMember, Consent, Release)
+OF_A_FILE: tuple[Any, ...] = (PlanStep, IncidentReport, Document, DocumentContent)  # each with a rule of its own below
 
 
 def office_wide(statement: Statement) -> Statement:
@@ -91,26 +95,15 @@ def _caseworker(who: Acting) -> Narrowed:
 
 
 def _coordinator(who: Acting) -> Narrowed:
-    for model in (
-        Client,
-        *OF_A_CLIENT,
-        CaseNote,
-        Incident,
-        Referral,
-        Turnaway,
-        Conflict,
-        AuditEntry,
-        Plan,
-        PlanStep,
-        Measure,
-    ):
+    hidden = (model for model in OF_A_CASE if model is not Appointment)  # the times of meetings are theirs to fill
+    for model in (Client, *OF_A_CLIENT, *hidden, *OF_A_FILE, Conflict, AuditEntry):
         yield model, false()
     yield Case, Case.voided_reason.is_(None)
     yield Task, _own_task(who)
 
 
 def _reports(_who: Acting) -> Narrowed:
-    for model in (Case, Client, *OF_A_CLIENT, *OF_A_CASE, AppointmentWorker, PlanStep, Task, Conflict, AuditEntry):
+    for model in (Case, Client, *OF_A_CLIENT, *OF_A_CASE, *OF_A_FILE, AppointmentWorker, Task, Conflict, AuditEntry):
         yield model, false()
 
 
@@ -147,6 +140,24 @@ def _files(
     )
     yield PlanStep, PlanStep.plan_id.in_(select(plans.c.id).where(plans.c.case_id.in_(case_ids)))
     yield Task, or_(Task.case_id.in_(case_ids), and_(Task.case_id.is_(None), _own_task(who)))
+    incidents = Incident.__table__.alias()
+    yield (
+        IncidentReport,
+        IncidentReport.incident_id.in_(select(incidents.c.id).where(incidents.c.case_id.in_(case_ids))),
+    )
+    yield from _documents(case_ids, client_ids)
+
+
+def _documents(case_ids: Select[Any], client_ids: Select[Any]) -> Narrowed:
+    """A document goes with its case, or with its client where it is of no case: what was set aside is met by nobody."""
+
+    def document_rule(documents: Columns) -> ColumnElement[bool]:
+        of_client = and_(documents.case_id.is_(None), documents.client_id.in_(client_ids))
+        return and_(or_(documents.case_id.in_(case_ids), of_client), documents.voided_reason.is_(None))
+
+    documents = Document.__table__.alias()
+    yield Document, document_rule(Document)
+    yield DocumentContent, DocumentContent.document_id.in_(select(documents.c.id).where(document_rule(documents.c)))
 
 
 def _mine(cases: Columns, who: Acting) -> ColumnElement[bool]:

@@ -28,6 +28,8 @@ RULE_BOOKS = (
     "plan_rules",
     "measures",
     "aftercare",
+    "incidents",
+    "documents",
 )
 
 

@@ -5,7 +5,9 @@ from models.appointments import Appointment, AppointmentWorker
 from models.base import Base
 from models.cases import Case, CaseNote, Incident, Task
 from models.clients import Client, ClientMember, Consent, Release
+from models.documents import Document, DocumentContent
 from models.finding import client_keys
+from models.incidents import IncidentReport
 from models.people import Availability, Conflict, Team, User, Worker, WorkerLanguage
 from models.plans import Measure, Plan, PlanStep
 from models.records import AuditEntry, ImportBatch
@@ -29,8 +31,11 @@ __all__ = [
     "Code",
     "Conflict",
     "Consent",
+    "Document",
+    "DocumentContent",
     "ImportBatch",
     "Incident",
+    "IncidentReport",
     "Language",
     "Measure",
     "Plan",

@@ -9,10 +9,11 @@ from sqlalchemy import Boolean, Date, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped
 
 from models.base import Base, Moment, check
-from models.fields import FieldInfo, Sensitivity, code_link, col, link, many, states
+from models.fields import FieldInfo, Sensitivity, code_link, col, link, many, rows, states
 
 if TYPE_CHECKING:
     from models.clients import Client
+    from models.incidents import IncidentReport
     from models.people import Team, Worker
     from models.records import ImportBatch
     from models.words import Area, Code
@@ -266,11 +267,31 @@ class Incident(Base):
         code_list="perpetrator_relation",
     )
     coping: Mapped[list[Code]] = many(
-        FieldInfo("What they did to cope", SPECIAL), through="incident_coping", code_list="coping"
+        FieldInfo("What they did to cope", SPECIAL, help="What people do to get by. It is never held against them."),
+        through="incident_coping",
+        code_list="coping",
     )
     previous_count: Mapped[int | None] = col(Integer, FieldInfo("Times before", OPEN, exported_as="Times before"))
+    first_happened_on: Mapped[date | None] = col(
+        Date, FieldInfo("First time", OPEN, help="If it has happened before; about is fine.")
+    )
     fear_of_escalation: Mapped[bool | None] = col(Boolean, FieldInfo("Fears it will get worse", SPECIAL))
+    impact: Mapped[str | None] = col(
+        Text, FieldInfo("What it does to them", SPECIAL, help="To the person, the family, the neighbours.", long=True)
+    )
     crime_ref: Mapped[str | None] = col(String(40), FieldInfo("Police reference", PERSONAL, searched=True))
+    reports: Mapped[list[IncidentReport]] = rows(
+        FieldInfo("Who has been told", SPECIAL, help="Each agency: reported, or why not."), back="incident"
+    )
+    raised_risk_to: Mapped[str | None] = col(
+        String(10),
+        FieldInfo(
+            "Raised the risk of the case to",
+            OFFICE,
+            in_form=False,
+            choices=states("low: Low", "medium: Medium", "high: High"),
+        ),
+    )
     external_ref: Mapped[str | None] = col(
         String(60), FieldInfo("Reference where it came from", OFFICE, searched=True, in_form=False), unique=True
     )

@@ -17,7 +17,6 @@ from seed.demo_file import (
     OFFICE_HOURS,
     File,
     go_on,
-    incident,
     moment,
     note,
     note_of,
@@ -26,6 +25,7 @@ from seed.demo_file import (
     task,
     tick_off,
 )
+from seed.demo_incidents import told_of
 from seed.demo_meetings import meet
 from seed.demo_plan import Plan
 from seed.demo_plans import ask_how_they_stand, end_plan, go_on_with_plan, make_plan
@@ -138,9 +138,9 @@ def _told(stage: Stage, file: File, contact: date) -> None:
     """Write down what happened, and what came before it where that was told as well."""
     dice = file.dice
     day = contact - dice.between(1, 9) * ONE_DAY
-    incident(stage, file, file.scenario.what, day)
+    told_of(stage, file, file.scenario.what, day)
     if file.scenario.again and dice.chance(30):
-        incident(stage, file, file.scenario.again, day - dice.between(4, 60) * ONE_DAY)
+        told_of(stage, file, file.scenario.again, day - dice.between(4, 60) * ONE_DAY)
 
 
 def _begin_beside(stage: Stage, file: File) -> None:
@@ -167,7 +167,7 @@ def follow(stage: Stage, file: File, times: int) -> Story:
             make_plan(stage, file)
         go_on_with_plan(stage, file)
         if file.scenario.again and dice.chance(LIKELY_AGAIN):
-            incident(stage, file, file.scenario.again, file.day - dice.between(1, 3) * ONE_DAY)
+            told_of(stage, file, file.scenario.again, file.day - dice.between(1, 3) * ONE_DAY)
             note_of(stage, file, "incident")
             file.case.risk = "high"
         if place == 1 and dice.chance(HELD):

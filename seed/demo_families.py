@@ -13,6 +13,7 @@ from casework.referrals import respond
 from models import ClientMember, Referral
 from seed.demo_consents import permit
 from seed.demo_file import File, go_on, incident, open_again, plain_note, task
+from seed.demo_incidents import a_series
 from seed.demo_meetings import meet
 from seed.demo_plan import CAME_AGAIN, CAME_FIRST, NO_FUNDS
 from seed.demo_plans import FIRST_TIME, SECOND_TIME, ask_how_they_stand, end_plan, plan_with
@@ -122,6 +123,7 @@ def _again(stage: Stage, file: File) -> Story:
     """The camera was torn down: the same case goes on."""
     open_again(stage, file, "The camera was torn down and the shouting is back")
     incident(stage, file, "They tore the camera off the wall in the night and left it on our mat.", file.day - ONE_DAY)
+    a_series(stage, file)
     file.case.risk = "high"
     plan_with(stage, file, SECOND_TIME)
     ask_how_they_stand(stage, file, "review")

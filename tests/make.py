@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from casework.calendar import utc_from_local
 from casework.context import Acting, set_acting
+from casework.documents import Belongs, keep
 from casework.problems import RuleBroken
 from models import (
     Agency,
@@ -20,6 +21,8 @@ from models import (
     Client,
     Code,
     Consent,
+    Incident,
+    IncidentReport,
     Language,
     Referral,
     Setting,
@@ -209,6 +212,42 @@ def referral(
             **more,
         ),
     )
+
+
+def incident(
+    db: Session,
+    of: Case | None = None,
+    day: str = "2026-11-19",
+    clock: str = "22:00",
+    *,
+    strands: tuple[str, ...] = (),
+    types: tuple[str, ...] = (),
+    **more,
+) -> Incident:
+    return _kept(
+        db,
+        Incident(
+            case=of or case(db),
+            from_at=at(day, clock),
+            strands=[code(db, "hate_strand", one) for one in strands],
+            types=[code(db, "incident_type", one) for one in types],
+            **more,
+        ),
+    )
+
+
+def report(db: Session, of: Incident, to: Agency, *, state: str = "reported", called: str = "", **more):
+    """An incident of which `to` was told on the same day, and what they call it."""
+    if state == "reported":
+        more.setdefault("told_on", of.from_at.date())
+    word = code(db, "agency_classification", called) if called else None
+    return _kept(db, IncidentReport(incident=of, agency=to, state=state, agency_classification=word, **more))
+
+
+def document(db: Session, of: Case | None = None, *, name: str = "notes.txt", data: bytes = b"Some words", **more):
+    """A kept document of a case, or of what `belongs` names."""
+    belongs = more.pop("belongs", None) or Belongs(case=of or case(db))
+    return keep(db, belongs, name, data, code(db, "document_kind", more.pop("kind", "other")), **more)
 
 
 def setting(db: Session, key: str, value: str) -> Setting:

@@ -179,5 +179,15 @@
     setTimeout(giveBack, GIVE_BACK);
   });
   window.addEventListener("pageshow", giveBack);
+  // A file that is too large is told of at once, before minutes of sending.
+  for (const box of all("[data-largest]")) {
+    const line = document.getElementById(box.dataset.tooLarge);
+    box.addEventListener("change", () => {
+      const large = [...box.files].some((file) => file.size > Number(box.dataset.largest));
+      line.textContent = large ? line.dataset.words : "";
+      if (large) box.value = "";
+    });
+  }
+
   window.addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
 })();

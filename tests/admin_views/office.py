@@ -141,6 +141,13 @@ def _file(db: Session, office: Office, file: str, lead: Worker, agency) -> None:
     )  # fmt: skip
     db.add_all(rows.values())
     db.flush()
+    rows["incidentreport"] = make.report(
+        db, rows["incident"], agency, state="not_reported", reason=canary("whynot", file)
+    )  # fmt: skip
+    rows["document"] = make.document(
+        db, case, name=f"{canary('paper', file)}.txt", data=canary("bytes", file).encode(),
+        shows=canary("shows", file),
+    )  # fmt: skip
     rows["appointment"] = make.appointment(db, case, clock=HOURS[file], lead=lead, note=canary("visit", file))
     office.ids |= {(table, file): row.id for table, row in rows.items()}
 

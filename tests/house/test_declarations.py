@@ -16,7 +16,8 @@ from models.declared import declared
 from models.fields import FieldInfo, Sensitivity
 
 MODELS = sorted((mapper.class_ for mapper in Base.registry.mappers), key=lambda model: model.__name__)
-EDITED_INSIDE = {"ClientMember", "WorkerLanguage", "Availability", "AppointmentWorker"}  # inside their record's form
+# Inside their record's form; what is in a document is kept and fetched with it.
+EDITED_INSIDE = {"ClientMember", "WorkerLanguage", "Availability", "AppointmentWorker", "DocumentContent"}
 TABLES = Base.metadata.sorted_tables
 INDEXES = {"client_keys"}  # made from other tables and never shown: what is found through them is
 

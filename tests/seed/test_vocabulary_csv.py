@@ -66,6 +66,7 @@ LISTS = {
     "agency_classification",
     "step_result",
     "systemic_cause",
+    "document_kind",
 }
 # The office believes people and says what happened; these words doubt, blame or label them.
 DOUBTING = re.compile(
