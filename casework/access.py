@@ -79,6 +79,12 @@ PANELS = (
     Panel("volunteer", m.Worker, "volunteer", "volunteers", {
         "manager": _keep(PERSONAL), "coordinator": _keep(PERSONAL), "caseworker": _read(OFFICE),
     }, only={"kind": "volunteer"}),
+    Panel("publication", m.Publication, "publication", "publications", {
+        "manager": _keep(SPECIAL), "caseworker": _keep(SPECIAL),
+    }, opened=True, setup=True),
+    Panel("disclosure", m.DisclosureWithoutConsent, "disclosure without consent", "disclosures without consent", {
+        "manager": _keep(SPECIAL), "caseworker": _read(SPECIAL),
+    }, opened=True, setup=True),
     Panel("release", m.Release, "release", "releases", _WRITTEN_BY_ACTIONS, setup=True),
     Panel("staff", m.Worker, "member of staff", "staff", {"manager": _keep(PERSONAL)}, only={"kind": "staff"},
           setup=True),
@@ -99,6 +105,8 @@ PANELS = (
     Panel("standard", m.ResponseStandard, "response standard", "response standards", {
         **_LISTS, "caseworker": _read(OPEN),
     }, setup=True),
+    Panel("lettertemplate", m.LetterTemplate, "letter template", "letter templates", {"manager": _read(OFFICE)},
+          setup=True),
     Panel("import", m.ImportBatch, "import", "imports", {"manager": _read(OFFICE)}, setup=True),
     Panel("audit", m.AuditEntry, "audit entry", "audit trail", {"manager": _read(OFFICE, export=True)}, setup=True),
 )  # fmt: skip

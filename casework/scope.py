@@ -29,7 +29,9 @@ from models import (
     ClientMember,
     Conflict,
     Consent,
+    DisclosureWithoutConsent,
     Incident,
+    Publication,
     Referral,
     Release,
     Task,
@@ -41,7 +43,7 @@ Statement = TypeVar("Statement", bound=Select[Any])
 
 ANY_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)  # no scope depends on the clock
 OF_A_CASE: tuple[Any, ...] = (CaseNote, Incident, Referral, Appointment)
-OF_A_CLIENT: tuple[Any, ...] = (ClientMember, Consent, Release)
+OF_A_CLIENT: tuple[Any, ...] = (ClientMember, Consent, DisclosureWithoutConsent, Publication, Release)
 
 
 def office_wide(statement: Statement) -> Statement:

@@ -6,6 +6,7 @@ from models.base import Base
 from models.cases import Case, CaseNote, Incident, Task
 from models.clients import Client, ClientMember, Consent, Release
 from models.people import Availability, Conflict, Team, User, Worker, WorkerLanguage
+from models.permissions import DisclosureWithoutConsent, LetterTemplate, Publication
 from models.records import AuditEntry, ImportBatch
 from models.referrals import Referral
 from models.words import Area, ClosedDay, Code, Language, ResponseStandard, Setting, Venue
@@ -26,9 +27,12 @@ __all__ = [
     "Code",
     "Conflict",
     "Consent",
+    "DisclosureWithoutConsent",
     "ImportBatch",
     "Incident",
     "Language",
+    "LetterTemplate",
+    "Publication",
     "Referral",
     "Release",
     "ResponseStandard",

@@ -13,13 +13,17 @@ from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
 
 from models import (
+    Agency,
     Base,
     CaseNote,
+    Client,
     ClientMember,
     Conflict,
     Consent,
+    DisclosureWithoutConsent,
     ImportBatch,
     Incident,
+    Publication,
     Referral,
     Release,
     Task,
@@ -127,6 +131,8 @@ def _file(db: Session, office: Office, file: str, lead: Worker, agency) -> None:
         "referral": Referral(case=case, agency=agency, request=make.code(db, "request", "repairs"),
                              items=[make.code(db, "data_scope", "name")], reason=canary("reason", file)),
         "release": _released(client, consent, agency, file),
+        "publication": _printed(db, client, file),
+        "disclosure": _told(db, client, agency, lead, file),
     }  # fmt: skip
     db.add_all(rows.values())
     db.flush()
@@ -138,6 +144,22 @@ def _released(client: Base, consent: Consent, agency: Base, file: str) -> Releas
     return Release(
         at=make.NOW, client=client, consent=consent, agency=agency, channel="phone", items=canary("items", file)
     )
+
+
+def _printed(db: Session, client: Client, file: str) -> Publication:
+    """A quote under a permission of its own kind."""
+    make.consent(db, client, kind="quote", purposes=(), scope=())
+    return Publication(
+        client=client, kind="quote", words=canary("words", file), used_in="Annual report", printed_on=make.TODAY
+    )
+
+
+def _told(db: Session, client: Client, agency: Agency, lead: Worker, file: str) -> DisclosureWithoutConsent:
+    return DisclosureWithoutConsent(
+        client=client, agency=agency, told_on=make.TODAY, what=canary("told", file), decided_by=lead,
+        ground=make.code(db, "disclosure_ground", "court_order"), explanation=canary("order", file),
+        client_told_on=make.TODAY,
+    )  # fmt: skip
 
 
 def _never_sees(db: Session, office: Office, worker: Worker) -> None:
