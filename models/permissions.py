@@ -1,4 +1,4 @@
-"""What stands beside a consent: what was made public under it, what was told without one, and the letters' templates."""
+"""What stands beside a consent: what was made public under it, what was told without one, the letters' templates."""
 
 from __future__ import annotations
 
