@@ -156,6 +156,7 @@ class Gate(StrEnum):
 # probe in tests/admin_views/test_nothing_leaves.py.
 ADDRESSES: dict[str, Gate] = {
     "static": Gate.INWARD, "healthz": Gate.INWARD, "home": Gate.INWARD, "ROLE_home.index": Gate.INWARD,
+    "ROLE_home.static": Gate.INWARD,
     "login.form": Gate.INWARD, "login.sign_in": Gate.INWARD, "login.sign_out": Gate.INWARD,
     "pages.home": Gate.INWARD, "pages.record": Gate.INWARD, "pages.date_in_words": Gate.INWARD,
     # the doors of every panel
