@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from admin_views import case_documents, case_incidents, plan_parts
+from admin_views import case_documents, case_incidents, consent_parts, plan_parts
 from admin_views.pages import Card, Entry, Link
 from models import Case
 
@@ -18,11 +18,13 @@ TimelineSource = Callable[[str, Case], Iterable[Entry]]
 Acts = Callable[[str, Case], Iterable[Link]]
 
 SIDE: tuple[SideCard, ...] = (  # in the order of the page
+    consent_parts.consent_card,
     plan_parts.plan_card,
     case_incidents.card,
     case_documents.card,
 )
 TIMELINE: tuple[TimelineSource, ...] = (
+    consent_parts.consent_entries,
     plan_parts.plan_entries,
     case_incidents.timeline,
     case_documents.timeline,

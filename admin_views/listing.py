@@ -226,9 +226,10 @@ def _search_hint(view: Any) -> str:
 
 
 def _buttons(view: Any) -> list[pages.Link]:
+    made = list(view.list_buttons())
     if not view.can_create:
-        return []
-    return [pages.Link(_("New %(what)s", what=_(view.panel.one)), view.get_url(".create_view"), primary=True)]
+        return made
+    return [*made, pages.Link(_("New %(what)s", what=_(view.panel.one)), view.get_url(".create_view"), primary=True)]
 
 
 def _exports(view: Any, asked: Wanted) -> list[pages.Link]:

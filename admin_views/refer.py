@@ -11,23 +11,37 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
 
 from admin_views import current, details, options, pages, saving
 from admin_views.db import db
 from admin_views.keys import row_key, row_keys
 from admin_views.refer_forms import AgencyChips, ReferForm, RequestForm
 from casework import agencies, consent, coverage, referrals
+from casework.access import panel_for
 from casework.context import acting
 from casework.datetext import short
 from casework.problems import RuleBroken
-from models import Agency, Case, Code, Referral
+from models import Agency, Case, Code, Consent, DisclosureWithoutConsent, Referral
 from models.fields import Sensitivity
 
 bp = Blueprint("refer", __name__)
 ROLES = ("manager", "caseworker")
 MOST_CASES = 50
 MOST_SUGGESTED = 6
+MOST_AGREED = 6  # permissions offered as a way in
 UNPROCESSABLE = 422
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """One thing that the client has agreed to: whom we may ask, for what, telling them what, until when."""
+
+    agency: str
+    request: str
+    items: str
+    until: str
+    url: str
 
 
 @dataclass(frozen=True)
@@ -92,22 +106,58 @@ def _ask_for_request(role: str, cases: list[Case]) -> Any:
         heading=_("Refer to an agency"), title=_("Refer to an agency"), verb=_("Show agencies"),
         leave_url=_above(role, cases).url, above=_above(role, cases), lead=_lead(cases),
     )  # fmt: skip
-    answer = render_template("casework/refer.html", page=page, form=form, step=1, cases=cases, asked=None, gates=[])
+    answer = render_template(
+        "casework/refer.html", page=page, form=form, step=1, cases=cases, asked=None, gates=[],
+        agreed=_agreed(role, cases),
+    )  # fmt: skip
     return answer, UNPROCESSABLE if form.errors else 200
+
+
+def _agreed(role: str, cases: list[Case]) -> list[Agreed]:
+    """Give what the client of a single case has agreed to already, as ways straight to the second page."""
+    if len(cases) != 1 or cases[0].client is None:
+        return []
+    case, today = cases[0], acting(db.session).today
+    live = [
+        one for one in db.session.scalars(
+            select(Consent).where(Consent.client_id == case.client_id, Consent.agency_id.is_not(None))
+            .order_by(Consent.given_on.desc(), Consent.id.desc())
+            .options(joinedload(Consent.agency), selectinload(Consent.purposes), selectinload(Consent.scope))
+        ) if consent.is_live(one, today) and one.agency.active and one.case_id in (None, case.id)
+    ]  # fmt: skip
+    return [
+        Agreed(
+            one.agency.name, purpose.words, coverage.listed(item.words for item in one.scope), short(one.expires_on),
+            url_for(f"refer.{role}", case=case.id, request_id=purpose.id, agency_id=one.agency_id),
+        )
+        for one in live[:MOST_AGREED] for purpose in one.purposes
+    ]  # fmt: skip
 
 
 def _refer_form(cases: list[Case], asked: Code) -> ReferForm:
     finders = {"agency": options.Finder(db.session, Agency, Sensitivity.OFFICE, (Agency.active.is_(True),))}
     suggested = agencies.suggest_agencies(db.session, cases[0], asked)[:MOST_SUGGESTED]
-    form = _with_suggestions(suggested)(request.form if _was_sent() else None, meta={"finders": finders})
-    if not suggested:
+    named = _named()
+    form = _with_suggestions(suggested, named)(
+        request.form if _was_sent() else None, meta={"finders": finders},
+        data={"agency_id": named.id} if named is not None else None,
+    )  # fmt: skip
+    if not suggested and named is None:
         form.agency_id.description = _("None of our agencies fits this request here. Type a name below.")
     return form
 
 
-def _with_suggestions(suggested: list[agencies.Suggestion]) -> type[ReferForm]:
+def _named() -> Agency | None:
+    """Give the agency that the address names: a permission for it was the way here."""
+    key = row_key(request.args.get("agency_id"))
+    return db.session.scalars(select(Agency).where(Agency.id == key, Agency.active.is_(True))).one_or_none()
+
+
+def _with_suggestions(suggested: list[agencies.Suggestion], named: Agency | None) -> type[ReferForm]:
     """Give the form with these agencies to choose from; that one is needed, here or below, is checked at the end."""
     pairs = [(one.agency.id, f"{one.agency.name}: {one.why}") for one in suggested]
+    if named is not None and named.id not in dict(pairs):
+        pairs.insert(0, (named.id, _("%(agency)s: named in a permission", agency=named.name)))
 
     class Suggesting(ReferForm):
         agency_id = AgencyChips(_l("Agency"), choices=pairs, description=_l("Suggested by kind and borough."))
@@ -141,9 +191,17 @@ def _check(role: str, cases: list[Case], asked: Code, form: ReferForm, *, refuse
     )  # fmt: skip
     answer = render_template(
         "casework/refer.html", page=page, form=form, step=3, cases=cases, asked=asked, gates=gates, agency=agency,
-        items=items, refused=refused,
+        items=items, refused=refused, told_url=_told_url(role, cases),
     )  # fmt: skip
     return answer, 200 if any(gate.is_open for gate in gates) else UNPROCESSABLE
+
+
+def _told_url(role: str, cases: list[Case]) -> str | None:
+    """Give where what was told already is written down, for whoever may; nothing is sent from there."""
+    panel = panel_for(DisclosureWithoutConsent, role)
+    if panel is None or not panel.rights[role].create or len(cases) != 1 or cases[0].client_id is None:
+        return None
+    return url_for(f"{role}_disclosure.create_view", client_id=cases[0].client_id)
 
 
 def _items(form: ReferForm) -> list[Code]:

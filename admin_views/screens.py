@@ -12,7 +12,25 @@ from admin_views import (
     happened,
     held,
     interpreters,
+    letter_templates,
     plan_write,
+    receipt,
+    referral_steps,
+    reopening,
+    visit,
+)
+
+SCREENS = (
+    accounts,
+    aftercare,
+    documents,
+    figures,
+    happened,
+    held,
+    interpreters,
+    letter_templates,
+    plan_write,
+    receipt,
     referral_steps,
     reopening,
     visit,
@@ -21,17 +39,5 @@ from admin_views import (
 
 def install(app: Flask) -> None:
     """Put every task screen on `app`."""
-    for screen in (
-        accounts,
-        figures,
-        held,
-        interpreters,
-        referral_steps,
-        visit,
-        aftercare,
-        plan_write,
-        reopening,
-        documents,
-        happened,
-    ):
+    for screen in SCREENS:
         app.register_blueprint(screen.bp)

@@ -13,6 +13,7 @@ from admin_views import case_parts, held
 from admin_views.base import CaseworkView
 from admin_views.db import db
 from admin_views.pages import Link
+from casework import recall
 from casework.context import acting
 from casework.problems import RuleBroken
 
@@ -36,7 +37,37 @@ class CaseView(CaseworkView):
 
 class ClientView(CaseworkView):
     def buttons(self, model: Any) -> list[Link]:
-        return [Link(_("New case"), url_for(f"{self.role}_case.create_view", client_id=model.id), primary=True)]
+        return [
+            Link(_("New case"), url_for(f"{self.role}_case.create_view", client_id=model.id), primary=True),
+            Link(_("Consent ledger"), url_for(f"ledger.{self.role}", client=model.id)),
+        ]
+
+
+class ConsentView(CaseworkView):
+    def buttons(self, model: Any) -> list[Link]:
+        made = [
+            Link(_("Consent ledger"), url_for(f"ledger.{self.role}", client=model.client_id)),
+            Link(_("Receipt"), url_for(f"ledger.{self.role}_receipt", consent=model.id)),
+        ]
+        if model.withdrawn_on is not None:
+            return [*made, Link(_("Ask for it back"), url_for(f"ledger.{self.role}_recall", consent=model.id))]
+        return [*made, Link(_("Withdraw"), url_for(f"ledger.{self.role}_withdraw", id=model.id))]
+
+    def before_saving(self, form: Any, model: Any) -> None:
+        """A withdrawal that is typed into the plain form leaves the same tasks as the page for it."""
+        if recall.is_being_withdrawn(model):
+            recall.leave_tasks(db.session, model)
+
+
+class LetterTemplateView(CaseworkView):
+    def list_buttons(self) -> list[Link]:
+        return [Link(_("Bring in a template"), url_for("letters.upload"), primary=True)]
+
+    def buttons(self, model: Any) -> list[Link]:
+        return [
+            Link(_("Fetch the Word file"), url_for("letters.file", id=model.id), primary=True),
+            Link(_("Bring in a new edition"), url_for("letters.upload", kind=model.kind, language=model.language_id)),
+        ]
 
 
 class DocumentView(CaseworkView):
@@ -122,6 +153,8 @@ VIEWS: dict[str, type[CaseworkView]] = {
     "document": DocumentView,
     "incident": IncidentView,
     "incidentreport": IncidentReportView,
+    "consent": ConsentView,
+    "lettertemplate": LetterTemplateView,
     "referral": ReferralView,
     "task": TaskView,
     "user": UserView,

@@ -30,17 +30,21 @@ from casework.coverage import (
     refusal,
 )
 from casework.locks import hold
+from casework.permission import live_permission, may_quote, must_permit
 from casework.problems import Problem, RuleBroken
 from casework.settings import number_setting, office
-from models import Agency, Case, Client, Code, Consent, Release
+from models import Agency, Case, Client, Code, Consent, Publication, Release
 
 __all__ = [
-    "Coverage", "Covered", "Line", "best_consent", "covers", "hold_consents", "is_live", "must_cover", "needs_warning",
-    "refusal", "releases_under", "stopped", "withdraw",
+    "Coverage", "Covered", "Line", "best_consent", "covers", "hold_consents", "is_live", "live_permission",
+    "may_quote", "must_cover", "must_permit", "needs_warning", "read_afresh", "refusal", "releases_under", "stopped",
+    "withdraw",
 ]  # fmt: skip
 
 SHARING = ("share_agency", "share_agency_kind")
+RETURNING = ("recalled_on", "returned_on")  # what is written on a release after it left
 SPOKEN_NEEDS = ("spoken", "both", "signed")  # what a client may need an interpreter for, when something is said
+LATER = ("withdrawn_on", "receipt_on")  # what is written on a consent after it was given
 NO_CLIENT = Problem(
     "client", "This enquiry has no client yet, so nobody has given permission. Record the client, or signpost instead."
 )
@@ -103,9 +107,14 @@ def hold_consents(db: Session, client: Client) -> None:
     Without it, a withdrawal saved between our look and our saving would come too late.
     """
     db.flush()
-    hold(db, _lock_name(client.id))
+    read_afresh(db, client.id)
+
+
+def read_afresh(db: Session, client_id: int) -> None:
+    """Do the same in the middle of saving, where nothing may be saved first; no consent of theirs is being changed."""
+    hold(db, _lock_name(client_id))
     for row in list(db.identity_map.values()):
-        if isinstance(row, Consent) and row.client_id == client.id:
+        if isinstance(row, Consent) and row.client_id == client_id and row not in db.dirty:
             db.expire(row)
 
 
@@ -256,23 +265,45 @@ def withdrawn_once_and_for_all(consent: Consent, db: Session) -> Iterator[Proble
 def stays_once_relied_on(consent: Consent, db: Session) -> Iterator[Problem]:
     if is_new(consent):
         return
-    touched = [name for name in changed_fields(consent) if name != "withdrawn_on"]
-    if touched and belonging(db, Release, "consent", consent):
+    touched = _recorded(consent)
+    if touched and (belonging(db, Release, "consent", consent) or belonging(db, Publication, "consent", consent)):
         yield Problem(touched[0], "Something left the office under this permission, so it stays as it is. "
                       "Record a further consent instead.")  # fmt: skip
+
+
+def _recorded(consent: Consent) -> list[str]:
+    """Give the changed fields of what the client agreed to; a withdrawal and a receipt come later."""
+    return [name for name in changed_fields(consent) if name not in LATER]
+
+
+def receipt_is_given_once_and_by_today(consent: Consent, db: Session) -> Iterator[Problem]:
+    day, given = consent.receipt_on, consent.given_on
+    if day is None or not is_changed(consent, "receipt_on") or given is None:
+        return
+    if not given <= day <= acting(db).today:
+        yield Problem("receipt_on", "A receipt is given on or after the day of agreeing, until today.")
 
 
 def consents_are_kept(_consent: Consent, _db: Session) -> Iterator[Problem]:
     yield Problem("", "Not deleted: a permission stays on file. If it no longer holds, record its withdrawal.")
 
 
-def releases_stay_as_they_were(release: Release, db: Session) -> Iterator[Problem]:
-    if is_new(release):
-        return
-    if set(changed_fields(release)) - {"recalled_on"} or was(release, "recalled_on") is not None:
+def releases_stay_as_they_were(release: Release, _db: Session) -> Iterator[Problem]:
+    changed = () if is_new(release) else changed_fields(release)
+    if any(name not in RETURNING or was(release, name) is not None for name in changed):
         yield Problem("", "Not changed: the record of what left the office stays as it was written.")
-    elif release.recalled_on is not None and not local(release.at).date() <= release.recalled_on <= acting(db).today:
+
+
+def asked_back_after_it_left(release: Release, db: Session) -> Iterator[Problem]:
+    day = release.recalled_on
+    if day is not None and release.at is not None and not local(release.at).date() <= day <= acting(db).today:
         yield Problem("recalled_on", "Something can be asked back from the day it left until today. Correct the day.")
+
+
+def came_back_after_it_was_asked(release: Release, db: Session) -> Iterator[Problem]:
+    day, asked = release.returned_on, release.recalled_on
+    if day is not None and (asked is None or not asked <= day <= acting(db).today):
+        yield Problem("returned_on", "A return is confirmed after it was asked for, until today. Correct the day.")
 
 
 def releases_are_kept(_release: Release, _db: Session) -> Iterator[Problem]:
@@ -321,16 +352,17 @@ RECORDING = (
 
 def recorded_with_care(consent: Consent, db: Session) -> Iterator[Problem]:
     """Check everything that is recorded; a withdrawal alone passes, since nothing may stand in its way."""
-    touched = [name for name in changed_fields(consent) if name != "withdrawn_on"]
-    for rule in RECORDING if is_new(consent) or touched else ():
+    for rule in RECORDING if is_new(consent) or _recorded(consent) else ():
         yield from rule(consent, db)
 
 
-guard.register(Consent, withdrawn_once_and_for_all, recorded_with_care)
+guard.register(Consent, withdrawn_once_and_for_all, recorded_with_care, receipt_is_given_once_and_by_today)
 guard.register_deletion(Consent, consents_are_kept)
 guard.register(
     Release,
     releases_stay_as_they_were,
+    asked_back_after_it_left,
+    came_back_after_it_was_asked,
     nothing_leaves_ahead_of_time,
     nothing_leaves_without_permission,
     goes_where_its_referral_goes,

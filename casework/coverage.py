@@ -207,7 +207,7 @@ def _for_somebody_else(_coverage: Coverage, nobody: str, _day: date) -> str:
 
 def _for_another_agency(coverage: Coverage, nobody: str, day: date) -> str:
     found = next(line.found for line in coverage.lines if line.what == AGENCY)
-    return f"{nobody} Latest: {found} only, {_ends(coverage.consent, day)}. {WAYS_ON}"
+    return f"{nobody} Latest: {found} only, {ending(coverage.consent, day)}. {WAYS_ON}"
 
 
 def _for_another_case(coverage: Coverage, nobody: str, _day: date) -> str:
@@ -222,10 +222,11 @@ def _for_another_day(coverage: Coverage, nobody: str, day: date) -> str:
     if day < consent.given_on:
         return (f"{nobody} It was given on {given}, after the day of sending, {without_weekday(day)}. "
                 "Nothing leaves before the permission is given.")  # fmt: skip
-    return f"{nobody} The one of {given} {_ends(consent, day)}. Ask again and record consent, or signpost instead."
+    return f"{nobody} The one of {given} {ending(consent, day)}. Ask again and record consent, or signpost instead."
 
 
-def _ends(consent: Consent, day: date) -> str:
+def ending(consent: Consent, day: date) -> str:
+    """Say how or when a consent ends, as seen on `day`: withdrawn, expired, or still to expire."""
     if consent.withdrawn_on is not None and consent.withdrawn_on <= day:
         return f"was withdrawn on {without_weekday(consent.withdrawn_on)}"
     last = without_weekday(consent.expires_on)

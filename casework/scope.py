@@ -29,6 +29,7 @@ from models import (
     ClientMember,
     Conflict,
     Consent,
+    DisclosureWithoutConsent,
     Document,
     DocumentContent,
     Incident,
@@ -36,6 +37,7 @@ from models import (
     Measure,
     Plan,
     PlanStep,
+    Publication,
     Referral,
     Release,
     Task,
@@ -48,7 +50,7 @@ Statement = TypeVar("Statement", bound=Select[Any])
 
 ANY_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)  # no scope depends on the clock
 OF_A_CASE: tuple[Any, ...] = (CaseNote, Incident, Referral, Appointment, Turnaway, Plan, Measure)
-OF_A_CLIENT: tuple[Any, ...] = (ClientMember, Consent, Release)
+OF_A_CLIENT: tuple[Any, ...] = (ClientMember, Consent, Release, DisclosureWithoutConsent, Publication)
 OF_A_FILE: tuple[Any, ...] = (PlanStep, IncidentReport, Document, DocumentContent)  # each with a rule of its own below
 
 

@@ -30,6 +30,9 @@ RULE_BOOKS = (
     "aftercare",
     "incidents",
     "documents",
+    "publications",
+    "disclosures",
+    "letters",
 )
 
 

@@ -42,14 +42,19 @@ def ask(
 
 def finish(db: Session, about: str, row: Base) -> list[Task]:
     """Tick off every open task that waits for this record; give them."""
+    done = waiting_for(db, about, row)
+    for one in done:
+        one.done_on = acting(db).today
+    return done
+
+
+def waiting_for(db: Session, about: str, row: Base) -> list[Task]:
+    """Give the open tasks that wait for this record, saved or not."""
     waiting = db.scalars(
         office_wide(select(Task).where(Task.about == about, Task.about_id == row.id, Task.done_on.is_(None)))
     ).all()
     here = [one for one in db.new if isinstance(one, Task) and (one.about, one.about_id) == (about, row.id)]
-    done = [one for one in (*waiting, *here) if one.done_on is None]
-    for one in done:
-        one.done_on = acting(db).today
-    return done
+    return [one for one in (*waiting, *here) if one.done_on is None]
 
 
 def open_tasks(db: Session, case: Case) -> list[Task]:

@@ -9,6 +9,7 @@ from models.documents import Document, DocumentContent
 from models.finding import client_keys
 from models.incidents import IncidentReport
 from models.people import Availability, Conflict, Team, User, Worker, WorkerLanguage
+from models.permissions import DisclosureWithoutConsent, LetterTemplate, Publication
 from models.plans import Measure, Plan, PlanStep
 from models.records import AuditEntry, ImportBatch
 from models.referrals import Referral
@@ -31,15 +32,18 @@ __all__ = [
     "Code",
     "Conflict",
     "Consent",
+    "DisclosureWithoutConsent",
     "Document",
     "DocumentContent",
     "ImportBatch",
     "Incident",
     "IncidentReport",
     "Language",
+    "LetterTemplate",
     "Measure",
     "Plan",
     "PlanStep",
+    "Publication",
     "Referral",
     "Release",
     "ResponseStandard",

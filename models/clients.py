@@ -193,6 +193,7 @@ class Consent(Base):
                 "statistics: Count in figures",
                 "case_study: Use as a case study",
                 "quote: Quote their words",
+                "media: Speak of them to the press",
                 "contact_after_closure: Contact after closing",
             ),
         ),
@@ -234,6 +235,7 @@ class Consent(Base):
     given_on: Mapped[date] = col(Date, FieldInfo("Given on", OFFICE, listed=True))
     expires_on: Mapped[date] = col(Date, FieldInfo("Until", OFFICE, listed=True))
     withdrawn_on: Mapped[date | None] = col(Date, FieldInfo("Withdrawn on", OFFICE, listed=True))
+    receipt_on: Mapped[date | None] = col(Date, FieldInfo("Receipt given on", OFFICE, in_form=False))
 
     def __str__(self) -> str:
         return f"Consent {self.id}"
@@ -261,6 +263,7 @@ class Release(Base):
     )
     items: Mapped[str] = col(Text, FieldInfo("What", SPECIAL, long=True, in_form=False))
     recalled_on: Mapped[date | None] = col(Date, FieldInfo("Asked back on", OFFICE, in_form=False))
+    returned_on: Mapped[date | None] = col(Date, FieldInfo("Return confirmed on", OFFICE, in_form=False))
 
     def __str__(self) -> str:
         return f"Release {self.id}"

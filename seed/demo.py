@@ -25,6 +25,7 @@ from seed.demo_known import known_stories
 from seed.demo_office import close_days, own_work
 from seed.demo_people import enlist, hire, numbers
 from seed.demo_plan import FULL, Size, first_day, plan_cases
+from seed.demo_recalls import recalls
 from seed.demo_stage import Stage, Story
 from seed.demo_texts import read_texts
 from seed.reference import load_reference
@@ -103,6 +104,7 @@ def _stories(stage: Stage, size: Size) -> Iterator[Story]:
     yield from enquiries(stage, size.enquiries)
     yield from known_stories(stage)
     yield from own_work(stage)
+    yield recalls(stage)
 
 
 def _stage(db: Session, today: date) -> Stage:

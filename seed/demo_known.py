@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, time
 
 from casework.calendar import ONE_DAY, utc_from_local
-from casework.consent import withdraw
+from casework.recall import withdraw
 from casework.visits import schedule
 from models import Agency, Case, Client, Code, Conflict, Consent, Referral
 from seed.demo_consents import permit
@@ -135,7 +135,6 @@ def _withdrew(stage: Stage, lead: Staff) -> Story:
     plain_note(stage, file, "She has taken back her permission for the landlord: an officer spoke of it to a "
                "neighbour. The second letter stays in the drawer until she decides.", "validation")  # fmt: skip
     file.case.status = "on_hold"
-    task(stage, file, before(stage, 2), "Ask whether the landlord should give her papers back")
 
 
 def _from_croydon(stage: Stage, lead: Staff) -> Story:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 
 from casework.calendar import ONE_DAY
-from casework.consent import withdraw
+from casework.recall import ask_back, came_back, withdraw
 from casework.referrals import acknowledge, no_response, respond, send, withdraw_referral
 from models import Agency, Code, Consent, Referral
 from seed.demo_agencies import PARTNERS, agency_of
@@ -173,4 +173,10 @@ def _afterwards(stage: Stage, file: File, referral: Referral, consent: Consent) 
     elif file.dice.chance(9) and file.is_running:
         yield on(file.lead, stage.day + timedelta(days=file.dice.between(5, 40)))
         if consent.withdrawn_on is None:
-            withdraw(stage.db, consent)
+            _take_back(stage, consent)
+
+
+def _take_back(stage: Stage, consent: Consent) -> None:
+    """A client takes a permission back; the agency is rung the same day and says that it has destroyed its copy."""
+    for release in withdraw(stage.db, consent):
+        came_back(stage.db, ask_back(stage.db, release))

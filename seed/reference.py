@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Area, ClosedDay, Code, Language, ResponseStandard, Setting, Venue
+from seed.letter_templates import load_letter_templates
 
 HERE = Path(__file__).parent
 
@@ -25,6 +26,7 @@ def load_reference(db: Session, *, today: date) -> None:
     _load_settings(db)
     _load_standards(db)
     add_bank_holidays(db, years=range(today.year, today.year + 3))
+    load_letter_templates(db)
     db.flush()
 
 

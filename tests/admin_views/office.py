@@ -13,16 +13,20 @@ from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
 
 from models import (
+    Agency,
     Base,
     CaseNote,
+    Client,
     ClientMember,
     Conflict,
     Consent,
+    DisclosureWithoutConsent,
     ImportBatch,
     Incident,
     Measure,
     Plan,
     PlanStep,
+    Publication,
     Referral,
     Release,
     Task,
@@ -134,6 +138,8 @@ def _file(db: Session, office: Office, file: str, lead: Worker, agency) -> None:
         "measure": Measure(case=case, measured_on=make.TODAY, point="intake", safety=1, isolation=0, coping=2),
         "plan": (plan := Plan(case=case)),
         "planstep": PlanStep(plan=plan, what=canary("step", file), task="empower", actor="client"),
+        "publication": _printed(db, client, file),
+        "disclosure": _told(db, client, agency, lead, file),
     }  # fmt: skip
     rows["turnaway"] = Turnaway(
         case=case, service=make.code(db, "service", "accommodation"), advice=rows["casenote"], given_on=make.TODAY,
@@ -156,6 +162,22 @@ def _released(client: Base, consent: Consent, agency: Base, file: str) -> Releas
     return Release(
         at=make.NOW, client=client, consent=consent, agency=agency, channel="phone", items=canary("items", file)
     )
+
+
+def _printed(db: Session, client: Client, file: str) -> Publication:
+    """A quote under a permission of its own kind."""
+    make.consent(db, client, kind="quote", purposes=(), scope=())
+    return Publication(
+        client=client, kind="quote", words=canary("words", file), used_in="Annual report", printed_on=make.TODAY
+    )
+
+
+def _told(db: Session, client: Client, agency: Agency, lead: Worker, file: str) -> DisclosureWithoutConsent:
+    return DisclosureWithoutConsent(
+        client=client, agency=agency, told_on=make.TODAY, what=canary("told", file), decided_by=lead,
+        ground=make.code(db, "disclosure_ground", "court_order"), explanation=canary("order", file),
+        client_told_on=make.TODAY,
+    )  # fmt: skip
 
 
 def _never_sees(db: Session, office: Office, worker: Worker) -> None:

@@ -20,6 +20,8 @@ FLOORS = {"models": 0, "casework": 1, "exports": 2, "seed": 2, "admin_views": 3,
 WEB = {"flask", "flask_admin", "flask_babel", "flask_login", "flask_sqlalchemy", "flask_wtf", "wtforms", "werkzeug",
        "jinja2", "markupsafe", "waitress"}  # fmt: skip
 SPREADSHEETS = {"openpyxl"}
+LETTERS = {"docx", "docxtpl", "lxml"}
+LETTER_ROOMS = {"exports/letters": {"jinja2"}, "seed/letter_templates": set()}  # with what they need besides
 CLOCKS = {"now", "utcnow", "today", "time", "time_ns", "monotonic", "localtime", "gmtime", "perf_counter"}
 CLOCK_OWNERS = {"datetime", "date", "time"}
 
@@ -76,10 +78,12 @@ def test_a_floor_knows_only_the_floors_below_it(path):
 
 
 @pytest.mark.parametrize("path", modules(), ids=named)
-def test_the_web_stays_upstairs_and_spreadsheets_stay_in_their_rooms(path):
+def test_the_web_stays_upstairs_and_spreadsheets_and_letters_stay_in_their_rooms(path):
     packages = {name.split(".")[0] for name in imported(tree(path))}
     if floor_of(path) < FLOORS["admin_views"]:
-        assert packages & WEB == set()
+        assert packages & WEB <= LETTER_ROOMS.get(named(path), set())
+    if named(path) not in LETTER_ROOMS:
+        assert packages & LETTERS == set()
     if not named(path).startswith(("exports/", "seed/importer")):
         assert packages & SPREADSHEETS == set()
 
@@ -127,4 +131,20 @@ def test_heavy_libraries_are_not_loaded_on_the_way_to_the_first_page(tmp_path):
     )  # fmt: skip
     loaded = set(told.stdout.split())
     assert {"flask", "sqlalchemy", "admin_views"} <= loaded
-    assert loaded & {"openpyxl", "holidays", "numpy", "highspy", "tablib", "PIL", "waitress", "msoffcrypto"} == set()
+    assert (
+        loaded
+        & {
+            "openpyxl",
+            "holidays",
+            "numpy",
+            "highspy",
+            "tablib",
+            "PIL",
+            "waitress",
+            "msoffcrypto",
+            "docx",
+            "docxtpl",
+            "lxml",
+        }
+        == set()
+    )

@@ -46,6 +46,7 @@ LISTS = {
     "outcome",
     "refusal_reason",
     "data_scope",
+    "disclosure_ground",
     "immigration",
     "hate_strand",
     "incident_type",

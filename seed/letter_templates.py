@@ -1,0 +1,109 @@
+"""The English letters that come along, made with code so that their words can be read and compared here.
+
+The office replaces them with its own under "Letter templates": letterhead, tone, other languages.
+"""
+
+from __future__ import annotations
+
+from io import BytesIO
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework import letters
+from models import Language, LetterTemplate
+
+# One line is one paragraph; `#` makes a heading, `-` a line of a list, `{%p` a line that only steers.
+RECALL_LETTER = """\
+{{ today }}
+To: {{ agency }}
+Our reference: {{ reference }}
+
+# Please give back what we sent you
+On {{ left_on }} we sent you information by {{ channel }} under the reference above. The permission under which it was \
+given to you has ended.
+We ask you to:
+- stop using it from today;
+- return it to us or destroy it, with every copy, also on paper and in e-mail;
+- ask the same of everybody to whom you passed it on, and tell us who they are;
+- confirm to us in writing by {{ answer_by }} that this is done.
+If the law obliges you to keep some of it, tell us which part, which law and for how long, and use it for nothing else.
+This letter says on purpose nothing about the person concerned. If you cannot find what we mean by the reference and \
+the day, ring us; please do not write to anybody else about it.
+
+{{ signed_by }}
+"""
+CONSENT_RECEIPT = """\
+{{ today }}
+Reference: {{ reference }}
+
+# What you agreed to
+This is for you to keep, {{ client }}. Only keep it where it is safe for you; we keep a copy for you.
+{%p if sharing %}
+You agreed on {{ given_on }} that we may tell: {{ to_whom }}.
+For this:
+{%p for one in purposes %}
+- {{ one }}
+{%p endfor %}
+We may tell them only this:
+{%p for one in items %}
+- {{ one }}
+{%p endfor %}
+{%p else %}
+You agreed on {{ given_on }} to this: {{ to_whom }}.
+{%p endif %}
+This lasts until {{ until }}. How you agreed: {{ how_given }}.
+{%p if warned %}
+Remember: this body may pass details to the Home Office, whatever you have agreed with us.
+{%p endif %}
+{%p if withdrawn_on %}
+You took this back on {{ withdrawn_on }}. Since then nothing more has left under it.
+{%p endif %}
+
+# You can change your mind
+You can take this back at any time, without giving a reason. Tell any of us, in any way: by telephone, in person, \
+through somebody you trust. From then on we tell them nothing more, and we ask them to give back what they have. It \
+changes nothing in how we help you.
+You can ask at any time to see everything that has left our office about you: what, when and to whom.
+{%p if read_by %}
+Read to the client{% if language %} in {{ language }}{% endif %} by {{ read_by }}.
+{%p endif %}
+
+{{ signed_by }}
+"""
+SHIPPED = MappingProxyType({"recall_letter": RECALL_LETTER, "consent_receipt": CONSENT_RECEIPT})
+
+
+def load_letter_templates(db: Session) -> None:
+    """Add the English template of each letter that has none yet; change none."""
+    db.flush()
+    there = set(db.scalars(select(LetterTemplate.kind).join(Language).where(Language.code == letters.ENGLISH)))
+    missing = [kind for kind in SHIPPED if kind not in there]
+    if missing:
+        english = db.scalars(select(Language).where(Language.code == letters.ENGLISH)).one()
+        for kind in missing:
+            letters.put_in_use(db, kind, english, built(SHIPPED[kind]), "Came with the program")
+
+
+def built(text: str) -> bytes:
+    """Make the .docx of a template from its words."""
+    from docx import Document  # slow to load, wanted once in the life of a database
+
+    made = Document()
+    made.core_properties.author = made.core_properties.comments = made.core_properties.title = ""
+    for line in text.splitlines():
+        _add(made, line)
+    out = BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def _add(made: Any, line: str) -> None:
+    if line.startswith("# "):
+        made.add_heading(line.removeprefix("# "), level=1)
+    elif line.startswith("- "):
+        made.add_paragraph(line.removeprefix("- "), style="List Bullet")
+    else:
+        made.add_paragraph(line)

@@ -1,0 +1,302 @@
+"""Every way out of the office is driven without permission, and nothing leaves by it.
+
+The ways are read from `casework/access.py` and from the running program; each has a probe here that goes the real
+way, over HTTP or the command line, first without what the way asks for and then with it, so that a probe which
+never reaches its gate is found out. A new way out without a probe fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+from sqlalchemy import select
+
+from casework.access import ACTS, ADDRESSES, COMMANDS, PANELS, ROLES, Gate, gate_of
+from exports.letters import words_of
+from models import Client, Code, Consent, Publication, Referral, Release
+from tests import make
+from tests.admin_views.browser import Browser
+from tests.admin_views.office import FILES, NAMES, ROLE_OF, SCRIPTS, SIGN_IN, WITHIN_REACH, canary
+
+# What is told of a person in fields that no sheet holds, by the words that `furnish` put there.
+SPECIAL = ("needs", "title", "note", "what", "reason", "items", "visit", "conflict", "words", "told", "order")
+CASEWORKERS = ("manager", "caseworker")
+
+
+@dataclass(frozen=True)
+class Doors:
+    """The office that a probe tries."""
+
+    site: Any
+    browse: Callable[[str], Browser]
+    folder: Path
+
+    def own(self, table: str) -> int:
+        return self.site.office[table, "own"]
+
+    def code(self, code_list: str, short: str) -> str:
+        with self.site.db() as db:
+            return str(make.code(db, code_list, short).id)
+
+    def left(self) -> tuple[int, ...]:
+        """Count everything that is outside: releases, sent referrals, publications, letters asking back."""
+        with self.site.db() as db:
+            sent = [one for one in db.scalars(select(Referral)) if one.status not in ("draft", "withdrawn")]
+            asked = [one for one in db.scalars(select(Release)) if one.recalled_on is not None]
+        return len(self.site.rows(Release)), len(sent), len(self.site.rows(Publication)), len(asked)
+
+    def withdraw_all(self, of: str = "own") -> None:
+        with self.site.db() as db:
+            for consent in db.scalars(select(Consent).where(Consent.client_id == self.site.office["client", of])):
+                consent.withdrawn_on = make.TODAY
+            db.commit()
+
+    def agree(self, kind: str, **more: Any) -> None:
+        with self.site.db() as db:
+            make.consent(db, db.get_one(Client, self.own("client")), kind=kind, **more)
+            db.commit()
+
+    def agree_to_agency(self) -> None:
+        with self.site.db() as db:
+            landlord = db.get_one(Consent, self.own("consent")).agency
+            make.consent(db, db.get_one(Client, self.own("client")), landlord)
+            db.commit()
+
+
+def refer(doors: Doors) -> None:
+    for who in CASEWORKERS:
+        person = doors.browse(who)
+        path = f"/{person.role}/refer/?case={doors.own('case')}&request_id={doors.code('request', 'repairs')}"
+        typed = {"other_id": "Marsh Lane Homes", "items": [doors.code("data_scope", "name")], "act": "send"}
+        yield_or_refuse(doors, lambda p=person, a=path, t=typed: p.submit(p.get(a), t, holding="channel", path=a))
+
+
+def yield_or_refuse(doors: Doors, send: Callable[[], Any]) -> None:
+    """Try to send without permission, then with it: nothing left, then one thing did."""
+    doors.withdraw_all()
+    before = doors.left()
+    assert send().status == 422
+    assert doors.left() == before
+    doors.agree_to_agency()
+    assert send().status == 302
+    assert doors.left()[:2] == (before[0] + 1, before[1] + 1)
+
+
+def send_draft(doors: Doors) -> None:
+    for who in CASEWORKERS:
+        person = doors.browse(who)
+        with doors.site.db() as db:
+            kept = db.get_one(Referral, doors.own("referral"))
+            draft = make.referral(db, kept.case, kept.agency)
+            db.commit()
+            path = f"/{person.role}/referral/send/?id={draft.id}"
+        yield_or_refuse(doors, lambda p=person, a=path: p.post(a, {"channel": "letter"}))
+
+
+def publish(doors: Doors) -> None:
+    for who, kind in zip(CASEWORKERS, ("quote", "media"), strict=True):
+        person = doors.browse(who)
+        doors.withdraw_all()
+        typed = {"client_id": NAMES["own"], "kind": kind, "words": "We were believed.", "used_in": "Leaflet",
+                 "printed_on": "today"}  # fmt: skip
+        before = doors.left()
+        refused = person.fill(f"/{person.role}/publication/new/", typed)
+        assert refused.status == 422
+        assert f"No active permission from {NAMES['own']}" in refused.text
+        assert doors.left() == before
+        for other in ("statistics", "case_study", "contact_after_closure"):
+            doors.agree(other)
+        assert person.fill(f"/{person.role}/publication/new/", typed).status == 422
+        doors.agree(kind)
+        assert person.fill(f"/{person.role}/publication/new/", typed).status == 302
+        assert doors.left()[2] == before[2] + 1
+
+
+def working_lists(doors: Doors) -> None:
+    """Each list of each role, as a file and as chosen rows: only their own scope, nothing special, all logged."""
+    for role in ROLES:
+        person, reach = doors.browse(role), WITHIN_REACH[SIGN_IN[role]]
+        for panel in PANELS:
+            if role not in panel.rights or not panel.rights[role].export:
+                continue
+            logged = len(doors.site.trail(action="exported"))
+            answer = person.get(f"/{role}/{panel.name}/export/csv/")
+            assert answer.status == 200, (role, panel.name)
+            _is_a_working_list(answer.data.decode("utf-8-sig"), reach, f"{role} {panel.name}")
+            assert len(doors.site.trail(action="exported")) == logged + 1
+
+
+def chosen_rows(doors: Doors) -> None:
+    for role in CASEWORKERS:
+        person = doors.browse(role)
+        logged = len(doors.site.trail(action="exported"))
+        ids = [("rowid", str(doors.site.office["client", file])) for file in FILES]
+        answer = person.post(f"/{role}/client/action/", [("action", "export"), *ids])
+        told = " ".join(_cells(answer.data))
+        _is_a_working_list(told, WITHIN_REACH[SIGN_IN[role]], role)
+        assert all(NAMES[file] in told for file in WITHIN_REACH[SIGN_IN[role]])
+        assert len(doors.site.trail(action="exported")) == logged + 1
+
+
+def _is_a_working_list(text: str, reach: set[str], where: str) -> None:
+    assert [canary(what, file) for what in SPECIAL for file in FILES if canary(what, file) in text] == [], where
+    hidden = set(FILES) - reach
+    assert [NAMES[file] for file in hidden if NAMES[file] in text or SCRIPTS[file] in text] == [], where
+
+
+def _cells(content: bytes) -> Iterator[str]:
+    for sheet in load_workbook(BytesIO(content)):
+        for row in sheet.iter_rows(values_only=True):
+            yield from (str(cell) for cell in row if cell is not None)
+
+
+def list_by_command(doors: Doors) -> None:
+    """A command is run by whoever keeps the machine; it too takes no special field, and it is logged."""
+    runner, file = doors.site.app.test_cli_runner(), doors.folder / "list.csv"
+    for panel in PANELS:
+        logged = len(doors.site.trail(action="exported"))
+        with doors.site.app.app_context():
+            told = runner.invoke(args=["export", panel.name, str(file)])
+        assert told.exit_code == 0, (panel.name, told.output)
+        _is_a_working_list(file.read_text(encoding="utf-8-sig"), set(FILES), panel.name)
+        assert len(doors.site.trail(action="exported")) == logged + 1
+
+
+def workbook(doors: Doors) -> None:
+    for who in ("manager", "reports"):
+        person = doors.browse(who)
+        answer = person.submit(person.get(f"/{person.role}/figures/"), {}, holding="first",
+                               path=f"/{person.role}/figures/workbook")  # fmt: skip
+        _holds_counts_alone(list(_cells(answer.data)))
+    assert doors.site.trail(action="exported")
+
+
+def workbook_by_command(doors: Doors) -> None:
+    runner, file = doors.site.app.test_cli_runner(), doors.folder / "f.xlsx"
+    with doors.site.app.app_context():
+        told = runner.invoke(args=["funder-report", str(file), "--from", "1/4/2026", "--to", "23/11/2026"])
+    assert told.exit_code == 0, told.output
+    _holds_counts_alone(list(_cells(file.read_bytes())))
+
+
+def _holds_counts_alone(cells: list[str]) -> None:
+    text = "\n".join(cells)
+    assert "not for release" in text
+    assert [name for name in (*NAMES.values(), *SCRIPTS.values(), "CL-2026", "26-00") if name in text] == []
+    assert [canary(what, file) for what in (*SPECIAL, "address") for file in FILES if canary(what, file) in text] == []
+
+
+def ask_back(doors: Doors) -> None:
+    """Nothing is asked back while the permission holds; afterwards the letter tells nobody anything."""
+    for who in CASEWORKERS:
+        person = doors.browse(who)
+        consent, release = _fresh_release(doors)
+        path, before = f"/{person.role}/recall/?consent={consent}", doors.left()
+        assert person.post(path, {"release": str(release)}).status == 422
+        assert person.get(f"/{person.role}/recall/letter/?id={release}").status == 404
+        assert doors.left() == before
+        doors.withdraw_all()
+        assert person.post(path, {"release": str(release)}).status == 302
+        letter = words_of(person.get(f"/{person.role}/recall/letter/?id={release}").data)
+        assert "Marsh Lane Homes" in letter
+        _tells_nothing(letter)
+
+
+letter_asking_back = ask_back
+
+
+def _fresh_release(doors: Doors) -> tuple[int, int]:
+    with doors.site.db() as db:
+        kept = db.get_one(Release, doors.own("release"))
+        consent = make.consent(db, kept.client, kept.agency)
+        made = Release(at=make.NOW, client=kept.client, consent=consent, agency=kept.agency, channel="letter",
+                       items=canary("items", "own"))  # fmt: skip
+        db.add(made)
+        db.commit()
+        return consent.id, made.id
+
+
+def _tells_nothing(letter: str) -> None:
+    with_names = [part for name in (*NAMES.values(), *SCRIPTS.values()) for part in name.split() if part in letter]
+    assert with_names == []
+    assert [canary(what, file) for what in SPECIAL for file in FILES if canary(what, file) in letter] == []
+
+
+def receipt(doors: Doors) -> None:
+    """It goes to the client alone: not of a file out of reach, not by a way that is unsafe for them."""
+    for who in CASEWORKERS:
+        person = doors.browse(who)
+        page = f"/{person.role}/consent/receipt/?consent="
+        for file in set(FILES) - WITHIN_REACH[SIGN_IN[who]]:
+            assert person.get(f"{page}{doors.site.office['consent', file]}").status == 404
+        before, own = doors.left(), f"{page}{doors.own('consent')}"
+        for way in ("post", "email"):  # Rehana said: phone only
+            refused = person.fill(own, {"way": way}, holding="way")
+            assert refused.status == 422
+            assert "Hand it over in person" in refused.text
+        answer = person.fill(own, {"way": "hand"}, holding="way")
+        told = words_of(answer.data)
+        assert NAMES["own"] in told
+        assert "Marsh Lane Homes" in told
+        assert doors.left() == before
+
+
+PROBES: dict[str, Callable[[Doors], None]] = {
+    "refer.ROLE": refer, "refer.ROLE_send": send_draft, "ROLE_publication.create_view": publish,
+    "ROLE_*.export": working_lists, "act export": chosen_rows, "command export": list_by_command,
+    "figures.ROLE_workbook": workbook, "command funder-report": workbook_by_command,
+    "ledger.ROLE_recall": ask_back, "ledger.ROLE_letter": letter_asking_back, "ledger.ROLE_receipt": receipt,
+}  # fmt: skip
+
+
+def ways_out() -> set[str]:
+    """Give every way out that is declared."""
+    return {
+        *(name for name, gate in ADDRESSES.items() if gate is not Gate.INWARD),
+        *(f"act {name}" for name, gate in ACTS.items() if gate is not Gate.INWARD),
+        *(f"command {name}" for name, gate in COMMANDS.items() if gate is not Gate.INWARD),
+    }
+
+
+def test_every_way_out_has_its_probe():
+    assert set(PROBES) == ways_out()
+
+
+@pytest.mark.req("R30")
+@pytest.mark.parametrize("way", sorted(set(PROBES)))
+def test_nothing_leaves_by_a_way_out_without_what_it_asks_for(site, way, tmp_path):
+    PROBES[way](Doors(site, site.browse, tmp_path))
+
+
+def test_no_address_that_says_it_is_inward_lets_anything_out(site, browse, tmp_path):
+    """Everything that a sending page reads is posted to every inward address, with every permission in force."""
+    doors, wrong = Doors(site, browse, tmp_path), []
+    with site.db() as db:
+        words = {one.code: str(one.id) for one in db.scalars(select(Code))}
+    typed = {
+        "act": "send", "action": "send", "channel": "letter", "status": "sent", "kind": "quote", "way": "post",
+        "consent": str(doors.own("consent")), "consent_id": str(doors.own("consent")), "id": str(doors.own("referral")),
+        "case": str(doors.own("case")), "request_id": words["repairs"], "items": words["name"], "items-asked": "1",
+        "other_id": "Marsh Lane Homes", "agency_id": str(doors.own("agency")), "release": str(doors.own("release")),
+        "client_id": NAMES["own"], "words": "x", "used_in": "x", "printed_on": "today", "recalled_on": "today",
+    }  # fmt: skip
+    amina = browse("amina")
+    for rule in site.app.url_map.iter_rules():
+        inward = gate_of(rule.endpoint, ADDRESSES) is Gate.INWARD
+        elsewhere = any(rule.rule.startswith(f"/{role}/") for role in ROLES if role != ROLE_OF["amina"])
+        if not inward or elsewhere or "POST" not in rule.methods or "login" in rule.endpoint:
+            continue
+        before = doors.left()
+        amina.client.post(
+            f"{rule.rule}?id={doors.own('referral')}&consent={doors.own('consent')}",
+            data={**typed, "csrf_token": amina.token},
+        )
+        if doors.left() != before:
+            wrong.append(rule.rule)
+    assert wrong == []
