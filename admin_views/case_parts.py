@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from admin_views import case_acts, case_due, case_notes, case_record
 from admin_views.pages import Card, Entry, Link
 from models import Case
 
@@ -16,6 +17,6 @@ SideCard = Callable[[str, Case], Card | None]
 TimelineSource = Callable[[str, Case], Iterable[Entry]]
 Acts = Callable[[str, Case], Iterable[Link]]
 
-SIDE: tuple[SideCard, ...] = ()  # in the order of the page: due, deadlines, consent, plan, incidents, documents
-TIMELINE: tuple[TimelineSource, ...] = ()
-ACTS: tuple[Acts, ...] = ()
+SIDE: tuple[SideCard, ...] = (case_due.due, case_due.agencies)  # in the order of the page
+TIMELINE: tuple[TimelineSource, ...] = (case_notes.entries, case_record.meetings, case_record.agencies)
+ACTS: tuple[Acts, ...] = (case_acts.acts,)  # in the order of the page; only the first primary one is filled

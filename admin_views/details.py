@@ -9,7 +9,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import func, literal, select, union_all
 
-from admin_views import forms, pages, shown
+from admin_views import forms, identity, pages, shown
 from admin_views.db import db
 from casework import search
 from casework.access import Panel, panel_for
@@ -53,7 +53,9 @@ def page_of(view: Any, model: Any) -> pages.DetailsPage:
         heading=_heading(model, see), title=f"{one.capitalize()} {model}", lead=_lead(model),
         above=pages.Link(_(view.panel.several.capitalize()), view.get_url(".index_view")),
         badges=tuple(_badges(view, model)),
-        safe_contact=safe_contact(client) if client is not None else "", buttons=tuple(_buttons(view, model)),
+        safe_contact=safe_contact(client) if client is not None else "",
+        identity=identity.of_client(view.role, model) if client is model else None,
+        buttons=tuple(_buttons(view, model)),
         facts=tuple(_facts(view, model)), related=tuple(_related(view, model)),
     )  # fmt: skip
 
@@ -128,7 +130,7 @@ def _row_words(view: Any, child: Base) -> str:
 
 def _buttons(view: Any, model: Any) -> list[pages.Link]:
     made = list(view.buttons(model))
-    if view.can_edit:
+    if view.may_edit(model):
         made.append(pages.Link(_("Edit"), view.get_url(".edit_view", id=model.id), primary=not made))
     if view.can_delete:
         made.append(pages.Link(_("Delete"), view.get_url(".delete_view", id=model.id)))

@@ -72,6 +72,7 @@ PANELS = (
         **_FILES, "coordinator": Right(OFFICE, export=True),
     }, opened=True),
     Panel("task", m.Task, "task", "tasks", {**_FILES, "coordinator": _keep(SPECIAL)}),
+    Panel("deadline", m.Deadline, "deadline", "deadlines", _WRITTEN_BY_ACTIONS, opened=True),
     Panel("agency", m.Agency, "agency", "agencies", {
         "manager": _keep(SPECIAL, delete=True), "caseworker": Right(OFFICE, create=True, edit=True, export=True),
         "coordinator": _read(OFFICE),

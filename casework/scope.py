@@ -24,11 +24,13 @@ from models import (
     AppointmentWorker,
     AuditEntry,
     Case,
+    CaseLook,
     CaseNote,
     Client,
     ClientMember,
     Conflict,
     Consent,
+    Deadline,
     Incident,
     Referral,
     Release,
@@ -40,7 +42,7 @@ Narrowed = Iterator[tuple[Any, ColumnElement[bool]]]
 Statement = TypeVar("Statement", bound=Select[Any])
 
 ANY_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)  # no scope depends on the clock
-OF_A_CASE: tuple[Any, ...] = (CaseNote, Incident, Referral, Appointment)
+OF_A_CASE: tuple[Any, ...] = (CaseNote, Incident, Referral, Appointment, Deadline, CaseLook)
 OF_A_CLIENT: tuple[Any, ...] = (ClientMember, Consent, Release)
 
 
@@ -87,7 +89,7 @@ def _caseworker(who: Acting) -> Narrowed:
 
 
 def _coordinator(who: Acting) -> Narrowed:
-    for model in (Client, *OF_A_CLIENT, CaseNote, Incident, Referral, Conflict, AuditEntry):
+    for model in (Client, *OF_A_CLIENT, CaseNote, Incident, Referral, Deadline, CaseLook, Conflict, AuditEntry):
         yield model, false()
     yield Case, Case.voided_reason.is_(None)
     yield Task, _own_task(who)

@@ -40,13 +40,18 @@ def ask(
     return task
 
 
-def finish(db: Session, about: str, row: Base) -> list[Task]:
-    """Tick off every open task that waits for this record; give them."""
-    waiting = db.scalars(
+def waiting(db: Session, about: str, row: Base) -> list[Task]:
+    """Give every open task that waits for this record, saved or not."""
+    found = db.scalars(
         office_wide(select(Task).where(Task.about == about, Task.about_id == row.id, Task.done_on.is_(None)))
     ).all()
     here = [one for one in db.new if isinstance(one, Task) and (one.about, one.about_id) == (about, row.id)]
-    done = [one for one in (*waiting, *here) if one.done_on is None]
+    return [one for one in (*found, *here) if one.done_on is None]
+
+
+def finish(db: Session, about: str, row: Base) -> list[Task]:
+    """Tick off every open task that waits for this record; give them."""
+    done = waiting(db, about, row)
     for one in done:
         one.done_on = acting(db).today
     return done

@@ -5,6 +5,8 @@ from models.appointments import Appointment, AppointmentWorker
 from models.base import Base
 from models.cases import Case, CaseNote, Incident, Task
 from models.clients import Client, ClientMember, Consent, Release
+from models.deadlines import Deadline
+from models.looks import CaseLook
 from models.people import Availability, Conflict, Team, User, Worker, WorkerLanguage
 from models.records import AuditEntry, ImportBatch
 from models.referrals import Referral
@@ -19,6 +21,7 @@ __all__ = [
     "Availability",
     "Base",
     "Case",
+    "CaseLook",
     "CaseNote",
     "Client",
     "ClientMember",
@@ -26,6 +29,7 @@ __all__ = [
     "Code",
     "Conflict",
     "Consent",
+    "Deadline",
     "ImportBatch",
     "Incident",
     "Language",

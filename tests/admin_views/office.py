@@ -18,6 +18,7 @@ from models import (
     ClientMember,
     Conflict,
     Consent,
+    Deadline,
     ImportBatch,
     Incident,
     Referral,
@@ -126,6 +127,8 @@ def _file(db: Session, office: Office, file: str, lead: Worker, agency) -> None:
         "task": Task(case=case, owner=lead, what=canary("task", file), due_on=date(2026, 11, 27)),
         "referral": Referral(case=case, agency=agency, request=make.code(db, "request", "repairs"),
                              items=[make.code(db, "data_scope", "name")], reason=canary("reason", file)),
+        "deadline": Deadline(case=case, kind=make.code(db, "deadline_kind", "appeal"), due_on=date(2026, 12, 15),
+                             what=canary("deadline", file)),
         "release": _released(client, consent, agency, file),
     }  # fmt: skip
     db.add_all(rows.values())

@@ -47,6 +47,7 @@ TABLES = {  # modules that name a table, write SQL or open a connection of their
     "casework/audit": "writes the trail, in the caller's transaction or in one of its own",
     "casework/locks": "asks PostgreSQL for a lock",
     "casework/scope": "the conditions themselves",
+    "casework/looks": "writes a last look with the trail's line, in its short transaction",
     "casework/startup": "reads the number of the last migration",
     "casework/visits": "reads a label from a column",
     "models/base": "builds the tables",
@@ -54,7 +55,7 @@ TABLES = {  # modules that name a table, write SQL or open a connection of their
 }
 CORE = {"text", "insert", "update", "delete", "table"}  # functions of SQLAlchemy
 OF_A_SESSION = {"connect", "exec_driver_sql", "from_statement", "bulk_save_objects", "bulk_insert_mappings",
-                "bulk_update_mappings", "refresh"}  # fmt: skip
+                "bulk_update_mappings", "refresh", "on_conflict_do_update"}  # fmt: skip
 
 
 def is_text(node: ast.AST, name: str) -> bool:
