@@ -19,6 +19,7 @@ from casework.access import BY_NAME
 from casework.calendar import local
 from casework.context import acting
 from casework.datetext import short
+from casework.deadlines import reminders
 from models import Appointment, Case, Deadline, Referral, Task
 from models.declared import by_key
 
@@ -36,8 +37,14 @@ def due(role: str, case: Case) -> pages.Card:
 
 
 def _add(role: str, case: Case) -> Iterator[pages.Link]:
-    yield pages.Link(_("Add a next step"), url_for(f"{role}_task.create_view", case_id=case.id))
+    yield pages.Link(_("Add a next step"), next_step_url(role, case))
     yield pages.Link(_("Add a deadline"), url_for(f"deadlines.{role}_add", case=case.id))
+
+
+def next_step_url(role: str, case: Case) -> str:
+    """Give the form of a new task in this case, for whoever is at the screen, else for its caseworker."""
+    owner = acting(db.session).worker_id or case.lead_id
+    return url_for(f"{role}_task.create_view", case_id=case.id, owner_id=owner)
 
 
 def _tasks(case: Case) -> list[Task]:
@@ -89,10 +96,13 @@ def _deadline(role: str, one: Deadline) -> Dated:
 
 
 def _days_left(day: date) -> pages.Badge:
+    """Give how many days are left; the day begins to press with its first reminder."""
     left = (day - acting(db.session).today).days
     if left <= 0:
         return _badge(day)
-    return pages.Badge(ngettext("1 day left", "%(num)s days left", left), "soon")
+    words = ngettext("1 day left", "%(num)s days left", left)
+    presses = left <= max(reminders(db.session))
+    return pages.Badge(words, "soon") if presses else pages.Badge(words, "note", "calendar")
 
 
 def _meeting(role: str, one: Appointment) -> Dated:
@@ -122,12 +132,12 @@ def agencies(role: str, case: Case) -> pages.Card | None:
 
 
 def _agency(role: str, referral: Referral) -> pages.Line:
-    waits = referral.status in ("sent", "acknowledged") and referral.response_due is not None
+    waits = referral.status in ("sent", "acknowledged")
     state = _(by_key(Referral)["status"].info.choice_label(referral.status))
     badge = _badge(referral.response_due) if waits and referral.response_due else pages.Badge(
         state, shown.BADGES["status"].get(referral.status, "note")
     )  # fmt: skip
-    told = referral.outcome.words if referral.outcome is not None else state if waits else ""
+    told = referral.outcome.words if referral.outcome is not None else state if badge.text != state else ""
     second = " · ".join(part for part in (referral.request.words, told) if part)
     return pages.Line(
         referral.agency.name, badge, second, url=url_for(f"{role}_referral.details_view", id=referral.id),

@@ -68,7 +68,7 @@ def _contact(role: str) -> Any:
         (_("Say it"), ", ".join(part for part in (client.say_it, client.pronouns) if part)),
         (_("Contact person"), client.org_contact or ""), (_("Phone"), client.phone or _("None given")),
         (_("Language"), identity.language_of(client)), (_("Interpreter"), identity.interpreter_wish(client)),
-        (_("Access"), identity.access_of(client)), (_("Ask for"), case.lead.name if case.lead else ""),
+        (_("Access"), identity.access_of(client)), (_("Caseworker"), case.lead.name if case.lead else ""),
     ]  # fmt: skip
     page = pages.ContactCard(
         title=_("Contact card"), above=pages.Link(

@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from admin_views import case_acts, case_parts, identity, pages
-from admin_views.case_due import DUE
+from admin_views.case_due import DUE, next_step_url
 from admin_views.db import db
 from admin_views.keys import row_key
 from casework.calendar import local
@@ -117,7 +117,7 @@ def _missing(role: str, case: Case, cards: Iterable[pages.Card]) -> pages.Link |
     waits = any(card.lines for card in cards if card.key == DUE)
     if waits or case.status not in RUNNING:
         return None
-    return pages.Link(_("No next step yet: add one"), url_for(f"{role}_task.create_view", case_id=case.id))
+    return pages.Link(_("No next step yet: add one"), next_step_url(role, case))
 
 
 def _empty(kind: str) -> str:

@@ -19,6 +19,7 @@ from models import (
     Case,
     CaseNote,
     Client,
+    ClientMember,
     Conflict,
     Consent,
     Incident,
@@ -41,6 +42,11 @@ RELATED: dict[type[Base], tuple[tuple[type[Base], str], ...]] = {
     Worker: ((Conflict, "worker"),),
 }
 SHOWN_ROWS = 5
+# What the strip at the top of a client's page has said already.
+IN_STRIP = {
+    "ref", "name", "own_script", "say_it", "pronouns", "safe_contact", "safe_note", "phone", "language", "dialect",
+    "interpreter", "interpreter_gender", "mobility_need", "text_relay", "needs", "org_contact", "members",
+}  # fmt: skip
 HIDDEN_FACTS = {"id", "version", "name_key", "phone_digits", "created_by_id", "updated_by_id"}
 
 
@@ -56,7 +62,7 @@ def page_of(view: Any, model: Any) -> pages.DetailsPage:
         safe_contact=safe_contact(client) if client is not None else "",
         identity=identity.of_client(view.role, model) if client is model else None,
         buttons=tuple(_buttons(view, model)),
-        facts=tuple(_facts(view, model)), related=tuple(_related(view, model)),
+        facts=tuple(_facts(view, model)), related=(*_family(model), *_related(view, model)),
     )  # fmt: skip
 
 
@@ -106,7 +112,7 @@ def _facts(view: Any, model: Any) -> list[pages.Fact]:
     """Give the fields that hold something; the stamps last, empty ones not at all."""
     made = []
     for one in view.fields:
-        if one.key in HIDDEN_FACTS:
+        if one.key in HIDDEN_FACTS or (isinstance(model, Client) and one.key in IN_STRIP):
             continue
         cell = _linked_cell(view, one, model)
         if cell.text:
@@ -143,6 +149,18 @@ def _related(view: Any, model: Any) -> list[pages.Related]:
         return []
     counts = _counts(parts, model)
     return [_part(view, model, panel, key, counts[place]) for place, (panel, key) in enumerate(parts)]
+
+
+def _family(model: Any) -> list[pages.Related]:
+    """Give those who live with a client, in a table of their own."""
+    if not isinstance(model, Client) or not model.members:
+        return []
+    columns = [by_key(ClientMember)[key] for key in ("name", "relation", "birth_year", "is_child")]
+    rows = tuple(
+        pages.Row(str(one.id), tuple(shown.cell(column, one, Sensitivity.PERSONAL) for column in columns))
+        for one in model.members
+    )  # fmt: skip
+    return [pages.Related(_("Family"), len(rows), tuple(_(column.info.label) for column in columns), rows)]
 
 
 def _counts(parts: list[tuple[Panel, str]], model: Any) -> dict[int, int]:

@@ -64,6 +64,11 @@ def reminded(db: Session, deadline: Deadline) -> int:
     return len(due)
 
 
+def reminders(db: Session) -> list[int]:
+    """Give how many calendar days before a deadline people are reminded, the earliest first."""
+    return sorted((int(one) for one in text_setting(db, "deadline_reminders").split(",")), reverse=True)
+
+
 def reminder_days(db: Session, due_on: date) -> list[tuple[int, date]]:
     """Give (days before, day) of each reminder, the earliest first; on a closed day it comes before.
 
@@ -71,7 +76,7 @@ def reminder_days(db: Session, due_on: date) -> list[tuple[int, date]]:
     """
     today, hours = acting(db).today, office(db)
     days: dict[date, int] = {}
-    for before in sorted((int(one) for one in text_setting(db, "deadline_reminders").split(",")), reverse=True):
+    for before in reminders(db):
         day = due_on - timedelta(days=before)
         while not hours.is_open_day(day) and day > today:
             day -= timedelta(days=1)
