@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -16,7 +17,6 @@ from admin_views import pages, shown, whose
 from admin_views.db import db
 from casework import notes
 from models import Case, CaseNote, Code
-from models.declared import by_key
 
 # How a note's medium is told: the kind it is filtered by, its shape and its name.
 TOLD = {
@@ -34,13 +34,37 @@ WITH = {"client": _l("with the client"), "agency": _l("with an agency"), "third_
 OWN_WORDS = re.compile(r"\s*(?:“[^“”]+”|\"[^\"]+\")\s*")  # a whole line in quotation marks
 
 
+@dataclass(frozen=True)
+class _Ways:
+    """What is the same for every note of a page, looked up once: a long file has many hundred notes."""
+
+    correct: str
+    change: str
+    read: str
+    to_correct: str
+    to_change: str
+    locked: str
+    titles: Mapping[str, str]
+    whom: Mapping[str, str]
+
+
+def _ways(role: str) -> _Ways:
+    return _Ways(
+        correct=url_for(f"correct_note.{role}"), change=url_for(f"{role}_casenote.edit_view"),
+        read=url_for(f"{role}_casenote.details_view"), to_correct=_("Correct by a further note"),
+        to_change=_("Change this note"), locked=_("locked"),
+        titles={medium: str(words) for medium, (_kind, _icon, words) in TOLD.items()},
+        whom={key: str(words) for key, words in WITH.items()},
+    )  # fmt: skip
+
+
 def entries(role: str, case: Case) -> Iterator[pages.Entry]:
     """Give a case's notes for its timeline: three statements, however many there are."""
     found = list(db.session.scalars(select(CaseNote).where(CaseNote.case_id == case.id).order_by(CaseNote.id)))
-    kinds = _kinds(case) if found else {}
+    kinds, ways = _kinds(case) if found else {}, _ways(role)
     by_id, corrected = {note.id: note for note in found}, {note.corrects_id: note for note in found}
     for note in found:
-        yield _entry(role, note, kinds.get(note.id, []), by_id.get(note.corrects_id or 0), corrected.get(note.id))
+        yield _entry(ways, note, kinds.get(note.id, []), by_id.get(note.corrects_id or 0), corrected.get(note.id))
 
 
 def told_apart(text: str) -> tuple[str, str]:
@@ -61,27 +85,29 @@ def _kinds(case: Case) -> dict[int, list[str]]:
 
 
 def _entry(
-    role: str, note: CaseNote, kinds: list[str], corrects: CaseNote | None, corrected: CaseNote | None
+    ways: _Ways, note: CaseNote, kinds: list[str], corrects: CaseNote | None, corrected: CaseNote | None
 ) -> pages.Entry:
-    kind, icon, title = TOLD[note.medium]
+    kind, icon, _words = TOLD[note.medium]
     told, said = told_apart(note.text)
     return pages.Entry(
-        at=note.at, when=shown.moment(note.at), title=str(title), icon=icon, text=told, said=said,
+        at=note.at, when=shown.moment(note.at), title=ways.titles[note.medium], icon=icon, text=told, said=said,
         kind="agency" if kind == "note" and note.contact_with == "agency" else kind,
-        with_whom=str(WITH.get(note.contact_with, "")), meta=_meta(note, kinds, corrects, corrected),
-        links=tuple(_links(role, note, corrected)), inward=note.contact_with == "client",
+        with_whom=ways.whom.get(note.contact_with, ""), meta=_meta(ways, note, kinds, corrects, corrected),
+        links=(_way(ways, note),) if corrected is None else (), inward=note.contact_with == "client",
         recorded_at=note.created_at, by=note.created_by_id, third_party=note.contact_with == "third_party",
-        corrected=_corrected_by(role, corrected) if corrected is not None else None,
+        corrected=_corrected_by(ways, corrected) if corrected is not None else None,
     )  # fmt: skip
 
 
-def _meta(note: CaseNote, kinds: list[str], corrects: CaseNote | None, corrected: CaseNote | None) -> str:
+def _meta(
+    ways: _Ways, note: CaseNote, kinds: list[str], corrects: CaseNote | None, corrected: CaseNote | None
+) -> str:  # fmt: skip
     """Give who, for how long, what help it was, and whether it can still be changed."""
     parts = [whose.name_of(note.created_by_id), _minutes(note), ", ".join(kinds)]
     if corrects is not None:
         parts.append(_("corrects what was written on %(when)s", when=shown.moment(corrects.created_at)))
     if corrected is None and notes.is_locked(db.session, note):
-        parts.append(_("locked"))
+        parts.append(ways.locked)
     return " · ".join(part for part in parts if part)
 
 
@@ -89,20 +115,13 @@ def _minutes(note: CaseNote) -> str:
     return ngettext("1 minute", "%(num)s minutes", note.minutes) if note.minutes else ""
 
 
-def _links(role: str, note: CaseNote, corrected: CaseNote | None) -> Iterator[pages.Link]:
+def _way(ways: _Ways, note: CaseNote) -> pages.Link:
     """Give the one way to put a note right; one that was corrected is left as it stands."""
-    if corrected is not None:
-        return
     if notes.may_change(db.session, note):
-        yield pages.Link(_("Change this note"), url_for(f"{role}_casenote.edit_view", id=note.id))
-    else:
-        yield pages.Link(_("Correct by a further note"), url_for(f"correct_note.{role}", id=note.id))
+        return pages.Link(ways.to_change, f"{ways.change}?id={note.id}")
+    return pages.Link(ways.to_correct, f"{ways.correct}?id={note.id}")
 
 
-def _corrected_by(role: str, note: CaseNote) -> pages.Link:
+def _corrected_by(ways: _Ways, note: CaseNote) -> pages.Link:
     words = _("Corrected by a further note of %(when)s", when=shown.moment(note.created_at))
-    return pages.Link(words, url_for(f"{role}_casenote.details_view", id=note.id))
-
-
-def medium_words(note: CaseNote) -> str:
-    return _(by_key(CaseNote)["medium"].info.choice_label(note.medium))
+    return pages.Link(words, f"{ways.read}?id={note.id}")

@@ -72,6 +72,13 @@ class NoteView(CaseworkView):
     def may_edit(self, model: Any) -> bool:
         return notes.may_change(db.session, model)
 
+    def note_opening(self, model: Any) -> None:
+        """Say before anything is typed that a form will be refused; that it is, is the rule's doing."""
+        super().note_opening(model)
+        if request.method == "GET" and request.endpoint == f"{self.endpoint}.edit_view" and not self.may_edit(model):
+            flash(_("This note stays as it is. Leave this page and put it right with “Correct by a further note”."),
+                  "warning")  # fmt: skip
+
 
 class DeadlineView(CaseworkView):
     def buttons(self, model: Any) -> list[Link]:

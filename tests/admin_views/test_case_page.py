@@ -212,6 +212,7 @@ def test_a_colleague_corrects_and_never_changes_and_another_team_does_neither(si
         note = add_note(db, db.get(Case, office["case", "own"]), "Rang at ten.").id
         db.commit()
     manager = browse("manager")
+    assert "This note stays as it is." in manager.get(f"/manager/casenote/edit/?id={note}").page.notices[0]
     changed = manager.fill(f"/manager/casenote/edit/?id={note}", {"text": "Rang at nine."})
     assert changed.status == 422 and "only whoever wrote a note" in changed.page.faults[0]
     details = manager.get(f"/manager/casenote/details/?id={note}").page
