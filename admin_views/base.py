@@ -316,6 +316,10 @@ class CaseworkView(ModelView):
         """Give further buttons for the list's page."""
         return []
 
+    def may_edit(self, model: Any) -> bool:
+        """Say whether this record's page offers to edit it; its rules decide when it is saved."""
+        return self.can_edit
+
     def admin_view_of(self, name: str) -> CaseworkView:
         """Give the same role's view of another table."""
         return current_app.extensions["casework_views"][self.role, name]

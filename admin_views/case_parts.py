@@ -9,7 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from admin_views import case_documents, case_incidents, consent_parts, plan_parts
+from admin_views import (
+    case_acts,
+    case_documents,
+    case_due,
+    case_incidents,
+    case_notes,
+    case_record,
+    consent_parts,
+    plan_parts,
+)
 from admin_views.pages import Card, Entry, Link
 from models import Case
 
@@ -18,18 +27,24 @@ TimelineSource = Callable[[str, Case], Iterable[Entry]]
 Acts = Callable[[str, Case], Iterable[Link]]
 
 SIDE: tuple[SideCard, ...] = (  # in the order of the page
+    case_due.due,
+    case_due.agencies,
     consent_parts.consent_card,
     plan_parts.plan_card,
     case_incidents.card,
     case_documents.card,
 )
 TIMELINE: tuple[TimelineSource, ...] = (
+    case_notes.entries,
+    case_record.meetings,
+    case_record.agencies,
     consent_parts.consent_entries,
     plan_parts.plan_entries,
     case_incidents.timeline,
     case_documents.timeline,
 )
-ACTS: tuple[Acts, ...] = (
+ACTS: tuple[Acts, ...] = (  # in the order of the page; only the first primary one is filled
+    case_acts.acts,
     case_incidents.acts,
     plan_parts.ways_on,
 )

@@ -9,7 +9,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import func, literal, select, union_all
 
-from admin_views import forms, pages, shown
+from admin_views import forms, identity, pages, shown
 from admin_views.db import db
 from casework import search
 from casework.access import Panel, panel_for
@@ -19,6 +19,7 @@ from models import (
     Case,
     CaseNote,
     Client,
+    ClientMember,
     Conflict,
     Consent,
     Document,
@@ -54,6 +55,11 @@ SHOWN_ROWS = 5
 # What is added on a page of its own, by the name of that page's screen.
 ADDED_ON: dict[type[Base], str] = {Incident: "happened", Document: "documents"}
 HIDDEN_FACTS = {"id", "version", "name_key", "phone_digits", "created_by_id", "updated_by_id", "reports"}
+# What the strip at the top of a client's page has said already.
+IN_STRIP = {
+    "ref", "name", "own_script", "say_it", "pronouns", "safe_contact", "safe_note", "phone", "language", "dialect",
+    "interpreter", "interpreter_gender", "mobility_need", "text_relay", "needs", "org_contact", "members",
+}  # fmt: skip
 
 
 def page_of(view: Any, model: Any) -> pages.DetailsPage:
@@ -65,8 +71,10 @@ def page_of(view: Any, model: Any) -> pages.DetailsPage:
         heading=_heading(model, see), title=f"{one.capitalize()} {model}", lead=_lead(model),
         above=pages.Link(_(view.panel.several.capitalize()), view.get_url(".index_view")),
         badges=tuple(_badges(view, model)),
-        safe_contact=safe_contact(client) if client is not None else "", buttons=tuple(_buttons(view, model)),
-        facts=tuple(_facts(view, model)), related=tuple(_related(view, model)),
+        safe_contact=safe_contact(client) if client is not None else "",
+        identity=identity.of_client(view.role, model) if client is model else None,
+        buttons=tuple(_buttons(view, model)),
+        facts=tuple(_facts(view, model)), related=(*_family(model), *_related(view, model)),
     )  # fmt: skip
 
 
@@ -116,7 +124,7 @@ def _facts(view: Any, model: Any) -> list[pages.Fact]:
     """Give the fields that hold something; the stamps last, empty ones not at all."""
     made = []
     for one in view.fields:
-        if one.key in HIDDEN_FACTS:
+        if one.key in HIDDEN_FACTS or (isinstance(model, Client) and one.key in IN_STRIP):
             continue
         cell = _linked_cell(view, one, model)
         if cell.text:
@@ -140,7 +148,7 @@ def _row_words(view: Any, child: Base) -> str:
 
 def _buttons(view: Any, model: Any) -> list[pages.Link]:
     made = list(view.buttons(model))
-    if view.can_edit:
+    if view.may_edit(model):
         made.append(pages.Link(_("Edit"), view.get_url(".edit_view", id=model.id), primary=not made))
     if view.can_delete:
         made.append(pages.Link(_("Delete"), view.get_url(".delete_view", id=model.id)))
@@ -153,6 +161,18 @@ def _related(view: Any, model: Any) -> list[pages.Related]:
         return []
     counts = _counts(parts, model)
     return [_part(view, model, panel, key, counts[place]) for place, (panel, key) in enumerate(parts)]
+
+
+def _family(model: Any) -> list[pages.Related]:
+    """Give those who live with a client, in a table of their own."""
+    if not isinstance(model, Client) or not model.members:
+        return []
+    columns = [by_key(ClientMember)[key] for key in ("name", "relation", "birth_year", "is_child")]
+    rows = tuple(
+        pages.Row(str(one.id), tuple(shown.cell(column, one, Sensitivity.PERSONAL) for column in columns))
+        for one in model.members
+    )  # fmt: skip
+    return [pages.Related(_("Family"), len(rows), tuple(_(column.info.label) for column in columns), rows)]
 
 
 def _counts(parts: list[tuple[Panel, str]], model: Any) -> dict[int, int]:

@@ -15,19 +15,21 @@ STATES = ("late", "soon", "ok", "note", "urgent")
 
 @dataclass(frozen=True)
 class Badge:
-    """A word that carries a state; `state` is one of STATES and also chooses the shape before the word."""
+    """A word that carries a state; `state` is one of STATES and chooses the shape too, unless `shape` names one."""
 
     text: str
     state: str = "note"
+    shape: str = ""
 
 
 @dataclass(frozen=True)
 class Link:
-    """A place to go. `primary` marks the one filled button of its region."""
+    """A place to go. `primary` marks the one filled button of its region, `quiet` an act of the second rank."""
 
     text: str
     url: str
     primary: bool = False
+    quiet: bool = False
 
 
 @dataclass(frozen=True)
@@ -162,6 +164,7 @@ class DetailsPage:
     lead: str = ""  # one muted line under the heading
     badges: tuple[Badge, ...] = ()
     safe_contact: str = ""
+    identity: Identity | None = None
     buttons: tuple[Link, ...] = ()
     facts: tuple[Fact, ...] = ()
     related: tuple[Related, ...] = ()
@@ -229,13 +232,17 @@ class HomePage:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a side card: how it stands, what it is, and why in a second line."""
+    """One line of a side card: how it stands, what it is, and why in a second line.
+
+    `why` holds the steps by which a day was counted, opened by "Why this date".
+    """
 
     text: str
     badge: Badge | None = None
     second: str = ""
     url: str | None = None
     links: tuple[Link, ...] = ()
+    why: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -257,7 +264,10 @@ class Entry:
 
     `at` is an aware moment and orders the entries, `when` the same in words. `kind` is one of call, letter,
     visit, incident, agency, note: the timeline filters by it. `said` holds the client's own words. `filled`
-    marks what weighs more (an incident, a release), `inward` what came to us.
+    marks what weighs more (an incident, a release), `inward` what came to us. `recorded_at` and `by` (the number
+    of an account) say when and by whom it was written down, where that differs from `at`: what others wrote since
+    the reader's last look is marked as new. `third_party` has the print ask for a second look before the file is
+    given out. `corrected` strikes an entry out and says what it was corrected by.
     """
 
     at: datetime
@@ -273,3 +283,80 @@ class Entry:
     links: tuple[Link, ...] = ()
     inward: bool = False
     filled: bool = False
+    recorded_at: datetime | None = None
+    by: int | None = None
+    third_party: bool = False
+    corrected: Link | None = None
+    is_new: bool = False  # set by the page
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who this is, the same on the page of the client and of the case; how to reach them safely stands in it.
+
+    `way` is the safe way in a few words, `care` what else to mind; `own_dir` is the direction of the own script.
+    """
+
+    lead: str
+    name: str
+    own_script: str = ""
+    own_lang: str = "und"
+    own_dir: str = "ltr"
+    earlier: tuple[Link, ...] = ()
+    earlier_words: str = ""
+    badges: tuple[Badge, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    way: str = ""
+    care: str = ""
+    change: Link | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """One case: who, how to reach them, what may be done, what happened, and what stands beside it.
+
+    `since` tells what is new since the reader's last look, `missing` what the case needs next.
+    """
+
+    title: str  # for the browser tab: never a name
+    identity: Identity
+    above: Link
+    acts: tuple[Link, ...] = ()
+    filters: tuple[MenuItem, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    older: Link | None = None
+    cards: tuple[Card, ...] = ()
+    since: str = ""
+    missing: Link | None = None
+    empty: str = ""
+
+
+@dataclass(frozen=True)
+class FilePage:
+    """The whole file of one case for paper: every entry, then what stood beside the timeline."""
+
+    title: str
+    identity: Identity
+    above: Link
+    head: str
+    printed: str
+    foot: str
+    entries: tuple[Entry, ...] = ()
+    cards: tuple[Card, ...] = ()
+
+
+@dataclass(frozen=True)
+class ContactCard:
+    """How to reach one person safely, to take along: nothing of why we know them."""
+
+    title: str
+    above: Link
+    name: str
+    own_script: str
+    own_lang: str
+    own_dir: str
+    way: str
+    care: str
+    facts: tuple[Fact, ...]
+    printed: str

@@ -7,6 +7,9 @@ from flask import Flask
 from admin_views import (
     accounts,
     aftercare,
+    case_file,
+    correct_note,
+    deadlines,
     documents,
     figures,
     happened,
@@ -23,6 +26,9 @@ from admin_views import (
 SCREENS = (
     accounts,
     aftercare,
+    case_file,
+    correct_note,
+    deadlines,
     documents,
     figures,
     happened,

@@ -28,7 +28,7 @@ BADGES = {
 }  # fmt: skip
 # Days that somebody waits for: the field, and whether this record still waits.
 WAITS_UNTIL: dict[str, Callable[[Any], bool]] = {
-    "due_on": lambda task: task.done_on is None,
+    "due_on": lambda row: getattr(row, "done_on", None) is None and getattr(row, "ended_on", None) is None,
     "response_due": lambda referral: referral.status in {"sent", "acknowledged"},
 }
 OWN_SCRIPT = {"own_script", "own_name"}

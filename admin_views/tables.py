@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from admin_views import case_parts, held
+from admin_views import case_acts, case_page, held
 from admin_views.base import CaseworkView
 from admin_views.db import db
 from admin_views.pages import Link
-from casework import recall
+from casework import looks, notes, recall
 from casework.context import acting
 from casework.problems import RuleBroken
+from models.fields import Sensitivity
 
 
 class CaseView(CaseworkView):
@@ -26,13 +28,17 @@ class CaseView(CaseworkView):
             return redirect(url_for(f"refer.{self.role}", case=[row.id for row in rows]))
         return super().act_on(name, rows)
 
+    @expose("/details/")
+    def details_view(self) -> Any:
+        """Show the page of daily work to those who read files; "all" shows every field, as for other roles."""
+        if self.right.see < Sensitivity.SPECIAL or request.args.get("all"):
+            return super().details_view()
+        model = self._one(request.args.get("id"), self.loading(self.fields)) or abort(404)
+        last_look = looks.look(db.session, db.engine, model)
+        return render_template("casework/case.html", page=case_page.page_of(self.role, model, last_look))
+
     def buttons(self, model: Any) -> list[Link]:
-        return [
-            Link(_("Add note"), url_for(f"{self.role}_casenote.create_view", case_id=model.id), primary=True),
-            Link(_("Refer"), url_for(f"refer.{self.role}", case=model.id)),
-            Link(_("Book home visit"), url_for(f"visit.{self.role}", case=model.id)),
-            *(link for acts in case_parts.ACTS for link in acts(self.role, model)),
-        ]
+        return list(case_acts.acts(self.role, model))
 
 
 class ClientView(CaseworkView):
@@ -110,6 +116,31 @@ class AppointmentView(CaseworkView):
         return made
 
 
+class NoteView(CaseworkView):
+    def buttons(self, model: Any) -> list[Link]:
+        """Give the one way to put a note right that is open: changing it, or a further note."""
+        if notes.may_change(db.session, model):
+            return []
+        return [Link(_("Correct by a further note"), url_for(f"correct_note.{self.role}", id=model.id), primary=True)]
+
+    def may_edit(self, model: Any) -> bool:
+        return notes.may_change(db.session, model)
+
+    def note_opening(self, model: Any) -> None:
+        """Say before anything is typed that a form will be refused; that it is, is the rule's doing."""
+        super().note_opening(model)
+        if request.method == "GET" and request.endpoint == f"{self.endpoint}.edit_view" and not self.may_edit(model):
+            flash(_("This note stays as it is. Leave this page and put it right with “Correct by a further note”."),
+                  "warning")  # fmt: skip
+
+
+class DeadlineView(CaseworkView):
+    def buttons(self, model: Any) -> list[Link]:
+        if model.state != "ahead":
+            return []
+        return [Link(_("Record what happened"), url_for(f"deadlines.{self.role}_happened", id=model.id), primary=True)]
+
+
 class TaskView(CaseworkView):
     bulk = (("done", _l("Mark as done")),)
 
@@ -147,6 +178,7 @@ class UserView(CaseworkView):
 VIEWS: dict[str, type[CaseworkView]] = {
     "appointment": AppointmentView,
     "case": CaseView,
+    "casenote": NoteView,
     "client": ClientView,
     "plan": PlanView,
     "planstep": PlanStepView,
@@ -155,6 +187,7 @@ VIEWS: dict[str, type[CaseworkView]] = {
     "incidentreport": IncidentReportView,
     "consent": ConsentView,
     "lettertemplate": LetterTemplateView,
+    "deadline": DeadlineView,
     "referral": ReferralView,
     "task": TaskView,
     "user": UserView,

@@ -78,6 +78,7 @@ PANELS = (
         **_FILES, "coordinator": Right(OFFICE, export=True),
     }, opened=True, records=True),
     Panel("task", m.Task, "task", "tasks", {**_FILES, "coordinator": _keep(SPECIAL)}, records=True),
+    Panel("deadline", m.Deadline, "deadline", "deadlines", _WRITTEN_BY_ACTIONS, opened=True, records=True),
     Panel("agency", m.Agency, "agency", "agencies", {
         "manager": _keep(SPECIAL, delete=True), "caseworker": Right(OFFICE, create=True, edit=True, export=True),
         "coordinator": _read(OFFICE),

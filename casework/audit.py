@@ -5,10 +5,10 @@ Field names are written, never values, so that the trail is no second copy of th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from sqlalchemy import Engine, event, insert, inspect
+from sqlalchemy import Connection, Engine, event, insert, inspect
 from sqlalchemy.orm import Session
 
 from casework.context import Acting, acting
@@ -88,7 +88,8 @@ def write_now(
     write_line(engine, entry(who, action, subject, row_id, reason=reason))
 
 
-def write_line(engine: Engine, line: dict[str, Any]) -> None:
-    """Write one line made by `entry` in a short transaction of its own."""
+def write_line(engine: Engine, line: dict[str, Any], also: Callable[[Connection], Any] | None = None) -> Any:
+    """Write one line made by `entry` in a short transaction of its own; give what `also` does in it afterwards."""
     with engine.connect().execution_options(begin="IMMEDIATE") as connection, connection.begin():
         connection.execute(insert(AuditEntry), [line])
+        return also(connection) if also is not None else None

@@ -33,6 +33,8 @@ RULE_BOOKS = (
     "publications",
     "disclosures",
     "letters",
+    "notes",
+    "deadlines",
 )
 
 

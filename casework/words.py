@@ -21,7 +21,7 @@ from models.declared import declared
 
 SHORT_FORM = re.compile(r"[a-z][a-z0-9_]*")
 ONS_CODE = re.compile(r"[EWSN][0-9]{8}")
-SEVERAL = ("follow_up_choices",)  # settings that hold several numbers, with commas between
+SEVERAL = ("follow_up_choices", "deadline_reminders")  # settings that hold several numbers, with commas between
 HOURS = ("opens_at", "closes_at")
 AT_LEAST_ONE = ("minute", "month")  # a visit of no minutes, or a consent of no months, is none
 LONGEST_FORESIGHT = 10  # years ahead that anybody plans a closed day

@@ -5,9 +5,11 @@ from models.appointments import Appointment, AppointmentWorker
 from models.base import Base
 from models.cases import Case, CaseNote, Incident, Task
 from models.clients import Client, ClientMember, Consent, Release
+from models.deadlines import Deadline
 from models.documents import Document, DocumentContent
 from models.finding import client_keys
 from models.incidents import IncidentReport
+from models.looks import CaseLook
 from models.people import Availability, Conflict, Team, User, Worker, WorkerLanguage
 from models.permissions import DisclosureWithoutConsent, LetterTemplate, Publication
 from models.plans import Measure, Plan, PlanStep
@@ -25,6 +27,7 @@ __all__ = [
     "Availability",
     "Base",
     "Case",
+    "CaseLook",
     "CaseNote",
     "Client",
     "ClientMember",
@@ -32,6 +35,7 @@ __all__ = [
     "Code",
     "Conflict",
     "Consent",
+    "Deadline",
     "DisclosureWithoutConsent",
     "Document",
     "DocumentContent",

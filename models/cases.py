@@ -175,7 +175,7 @@ class CaseNote(Base):
     kinds: Mapped[list[Code]] = many(FieldInfo("Help given", SPECIAL), through="case_note_kinds", code_list="note_kind")
     text: Mapped[str] = col(Text, FieldInfo("Note", SPECIAL, long=True, searched=True))
     minutes: Mapped[int | None] = col(Integer, FieldInfo("Minutes", OFFICE))
-    corrects: Mapped[CaseNote | None] = link(FieldInfo("Corrects note", OFFICE, in_form=False))
+    corrects: Mapped[CaseNote | None] = link(FieldInfo("Corrects note", OFFICE, in_form=False), unique=True)
 
     def __str__(self) -> str:
         return f"Note {self.id}"

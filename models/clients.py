@@ -63,6 +63,12 @@ class Client(Base):
     own_script: Mapped[str | None] = col(
         String(120), FieldInfo("Name in own script", PERSONAL, help="As they write it.", searched=True)
     )
+    say_it: Mapped[str | None] = col(
+        String(80), FieldInfo("How to say it", PERSONAL, help="For example: reh-HAA-na BAY-gum.")
+    )
+    pronouns: Mapped[str | None] = col(
+        String(40), FieldInfo("Pronouns", PERSONAL, help="If they have told us, for example: she.")
+    )
     safe_contact: Mapped[str | None] = col(
         String(20),
         FieldInfo(

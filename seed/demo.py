@@ -20,6 +20,7 @@ from casework.startup import DEMO_MARK, StartRefused
 from models import Appointment, Area, Base, Case, Client, Code, Language, Referral, Setting, User, Venue, Worker
 from seed.demo_agencies import list_agencies
 from seed.demo_cases import course
+from seed.demo_deadlines import days_and_words
 from seed.demo_enquiries import enquiries
 from seed.demo_known import known_stories
 from seed.demo_office import close_days, own_work
@@ -105,6 +106,7 @@ def _stories(stage: Stage, size: Size) -> Iterator[Story]:
     yield from known_stories(stage)
     yield from own_work(stage)
     yield recalls(stage)
+    yield from days_and_words(stage)
 
 
 def _stage(db: Session, today: date) -> Stage:

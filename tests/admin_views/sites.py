@@ -21,7 +21,7 @@ from admin_views.db import db as keeper
 from app import create_app
 from casework import sessions, startup
 from casework.context import Acting, set_acting
-from models import AuditEntry, Base
+from models import AuditEntry, Base, CaseLook
 from models.database import open_engine
 from seed.reference import load_reference
 from tests import make
@@ -133,8 +133,9 @@ class Site:
             return [tuple(row) for row in connection.execute(select(model.__table__).order_by(model.__table__.c.id))]
 
     def everything(self) -> dict[str, list[tuple[Any, ...]]]:
-        """Give everything that is kept, the audit trail aside."""
-        tables = [one for one in Base.metadata.sorted_tables if one is not AuditEntry.__table__]
+        """Give everything that is kept; what reading itself leaves aside: the audit trail and the last looks."""
+        of_reading = (AuditEntry.__table__, CaseLook.__table__)
+        tables = [one for one in Base.metadata.sorted_tables if one not in of_reading]
         with self.engine.connect() as connection:
             return {one.name: sorted(map(repr, connection.execute(select(one)))) for one in tables}
 

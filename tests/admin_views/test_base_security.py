@@ -25,7 +25,9 @@ from tests import make
 from tests.admin_views.office import FILES, NAMES, WITHIN_REACH, canary
 from tests.admin_views.stock import Hooked
 
-OF_A_FILE = ("client", "case", "casenote", "incident", "consent", "referral", "appointment", "task", "release")
+OF_A_FILE = (
+    "client", "case", "casenote", "incident", "consent", "referral", "appointment", "task", "release", "deadline",
+)  # fmt: skip
 FORMULAS = (
     "=1+1",
     "+1+1",

@@ -12,7 +12,9 @@ from datetime import date
 from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
 
-from models import Agency, Case, Client, Task, Team, User, Worker
+from casework import notes
+from casework.cases import add_note
+from models import Agency, Case, CaseNote, Client, Deadline, Task, Team, User, Worker
 from tests import make
 
 PASSPHRASE = "four dull words here"
@@ -47,6 +49,7 @@ def furnish(db: Session) -> Office:
         interpreter_gender="female", safe_contact="only_times", safe_note="10:00 to 14:30, school days",
     )  # fmt: skip
     case = make.case(db, client, lead=people["Amina K"], title="Harassment by neighbour", risk="high")
+    note = _written(db, case, people)
     visit = make.appointment(db, case, "2026-11-24", "11:00", kind="home_visit", second=people["Tariq B"])
     agency, consent = _agencies(db, client)
     make.case(db, make.client(db, OTHER_CLIENT), lead=people["Amina K"], status="enquiry")
@@ -54,7 +57,7 @@ def furnish(db: Session) -> Office:
     _tasks(db, case, people["Amina K"])
     volunteers = _volunteers(db, case, people)
     return Office({
-        "client": client.id, "case": case.id, "team_case": team_case.id, "visit": visit.id,
+        "client": client.id, "case": case.id, "team_case": team_case.id, "visit": visit.id, "note": note.id,
         "agency": agency.id, "consent": consent.id, "language": client.language_id,
         "spare_team": make.team(db, "Spare").id, **{f"person {name}": one.id for name, one in people.items()},
         **{f"volunteer {one.name}": one.id for one in volunteers},
@@ -68,6 +71,17 @@ def _staff(db: Session, team: Team) -> dict[str, Worker]:
         db.add(User(username=username, role=role, worker=people.get(name), password_hash=kept))
     db.flush()
     return people
+
+
+def _written(db: Session, case: Case, people: dict[str, Worker]) -> CaseNote:
+    """Two notes, the later one correcting the earlier, and a day that a court has set."""
+    said = "The officer comes on Tuesday.\n“They do it when they know I am alone.”"
+    wrong = add_note(db, case, said, at=make.at("2026-11-19", "15:10"), contact_with="third_party")
+    right = notes.correct(db, wrong, said.replace("Tuesday", "Wednesday"))
+    court = make.code(db, "deadline_kind", "court")
+    db.add(Deadline(case=case, kind=court, due_on=date(2026, 12, 18), what="Be there with the diary of incidents"))
+    db.flush()
+    return right
 
 
 def _agencies(db: Session, client: Client) -> tuple[Agency, object]:

@@ -52,6 +52,7 @@ TABLES = {  # modules that name a table, write SQL or open a connection of their
     "casework/locks": "asks PostgreSQL for a lock",
     "casework/name_index": "keeps the keys of names with every flush",
     "casework/scope": "the conditions themselves",
+    "casework/looks": "writes a last look with the trail's line, in its short transaction",
     "casework/startup": "reads the number of the last migration",
     "casework/visits": "reads a label from a column",
     "models/base": "builds the tables",
@@ -59,7 +60,7 @@ TABLES = {  # modules that name a table, write SQL or open a connection of their
 }
 CORE = {"text", "insert", "update", "delete", "table"}  # functions of SQLAlchemy
 OF_A_SESSION = {"connect", "exec_driver_sql", "from_statement", "bulk_save_objects", "bulk_insert_mappings",
-                "bulk_update_mappings", "refresh"}  # fmt: skip
+                "bulk_update_mappings", "refresh", "on_conflict_do_update"}  # fmt: skip
 
 
 def is_text(node: ast.AST, name: str) -> bool:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import sessionmaker
 
 from casework import sessions, startup
 from casework.context import Acting, set_acting
-from models import Base
+from models import Base, CaseLook
 from models.database import open_engine
 from seed.reference import load_reference
 from tests import make
@@ -70,7 +70,8 @@ def fill(engine: Engine) -> None:
     with maker() as db:
         set_acting(db, Acting(now=make.NOW))
         load_reference(db, today=make.TODAY)
-        furnish(db)
+        office = furnish(db)
+        db.add(CaseLook(user_id=office.users["amina"], case_id=office["case", "own"], at=make.NOW))
         db.commit()
     with engine.begin() as connection:
         for table in TABLES:

@@ -56,6 +56,7 @@ LISTS = {
     "contact_source",
     "relation",
     "case_kind",
+    "deadline_kind",
     "closure_reason",
     "note_kind",
     "conduct",
