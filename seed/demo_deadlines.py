@@ -52,6 +52,7 @@ def _last_days(stage: Stage, staff: Staff, place: int) -> Story:
     yield on(staff, stage.today - TYPED * ONE_DAY)
     files = dice.some([file for file in stage.files if file.lead is staff and file.is_running], 3)
     for number, file in enumerate(files):
+        file.threads += 1  # a day set by others keeps the case open
         _set_by_others(stage, file, place + number, AHEAD[number])
         _in_own_words(stage, file, OWN_WORDS[number], dice)
     wrong = plain_note(stage, files[0], WRONG, "advocacy", contact_with="agency", at=_today(stage, dice))
