@@ -75,7 +75,7 @@ def _contact(role: str) -> Any:
             _("Case %(ref)s", ref=case.ref), url_for(f"{role}_case.details_view", id=case.id)
         ),
         name=client.name, own_script=client.own_script or "", own_dir=identity.direction(client.own_script or ""),
-        own_lang=client.language.code if client.language and client.own_script else "und",
+        own_lang=identity.own_language(client),
         way=identity.safe_way(client), care=client.safe_note or "",
         facts=tuple(pages.Fact(label, pages.Cell(text)) for label, text in told if text), printed=_printed(),
     )  # fmt: skip

@@ -18,6 +18,7 @@ from casework.datetext import without_weekday
 from models import Case, Client, Worker
 from models.declared import by_key
 
+ENGLISH = "eng"
 FROM_RIGHT = ("R", "AL")  # classes of letters that are written from right to left
 
 
@@ -50,6 +51,11 @@ def direction(text: str) -> str:
     """Give "rtl" for text whose first letter is written from the right, else "ltr"."""
     strong = (unicodedata.bidirectional(letter) for letter in text)
     return "rtl" if next((one for one in strong if one in ("L", *FROM_RIGHT)), "L") in FROM_RIGHT else "ltr"
+
+
+def own_language(client: Client) -> str:
+    """Give the language of a name's own script; who speaks English with us does not write their name in it."""
+    return client.language.code if client.language and client.language.code != ENGLISH else "und"
 
 
 def safe_way(client: Client) -> str:
@@ -116,7 +122,7 @@ def _reached(role: str, client: Client | None, lead: str) -> dict[str, object]:
     change = panel is not None and panel.rights[role].edit
     return {
         "own_script": client.own_script or "", "own_dir": direction(client.own_script or ""),
-        "own_lang": client.language.code if client.language and client.own_script else "und",
+        "own_lang": own_language(client),
         "facts": _facts(_told(client, lead)), "way": safe_way(client), "care": client.safe_note or "",
         "change": _change(role, client) if change else None, "warnings": _warnings(client),
     }  # fmt: skip

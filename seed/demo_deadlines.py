@@ -23,7 +23,7 @@ SET_BY_OTHERS = (
 )  # fmt: skip
 OWN_WORDS = (
     "Rang to say how the week had been. The children sleep in one room now.\n“They do it when they know I am alone.”",
-    "Came in with the letters. Read them through together.\n“I want to sleep in my own bed and my children to play "
+    "Rang about the letters. Went through them line by line.\n“I want to sleep in my own bed and my children to play "
     "outside.”",
     "Asked what happens if nobody answers. Went through the days again.\n“I have said it to four offices already.”",
 )  # fmt: skip
