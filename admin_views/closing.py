@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.exc import StaleDataError
 
 from admin_views import details, options, pages, plan, saving, shown
 from admin_views.db import db
@@ -101,6 +102,10 @@ def _do_close(role: str, case: Case, form: CloseForm) -> Any:
     except RuleBroken as broken:
         db.session.rollback()
         saving.show_problems(form, broken.problems)
+        return None
+    except StaleDataError:
+        db.session.rollback()
+        saving.show_problems(form, [saving.changed_meanwhile()])
         return None
     flash(said, "success")
     return redirect(page_of(role, case))

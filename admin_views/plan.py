@@ -9,6 +9,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import select
+from sqlalchemy.orm.exc import StaleDataError
 
 from admin_views import measure_forms, options, pages, plan_shown, saving
 from admin_views.db import db
@@ -137,6 +138,9 @@ def _agree(role: str, case: Case) -> Any:
         db.session.rollback()
         saving.show_problems(form, broken.problems)
         return show(role, case, agree=form, status=UNPROCESSABLE)
+    except StaleDataError:
+        db.session.rollback()
+        return _changed_meanwhile(role, case)
     flash(_("Agreed: %(words)s.", words=plan_shown.words_of(plan)), "success")
     return redirect(address(role, case))
 
@@ -193,6 +197,9 @@ def _with_step(role: str, case: Case, step: PlanStep, form: Any, act: Callable[[
             return redirect(address(role, case))
         saving.show_problems(form, _beside(form, broken))
         return show(role, case, step=(key, form), status=UNPROCESSABLE)
+    except StaleDataError:
+        db.session.rollback()
+        return _changed_meanwhile(role, case)
     flash(said, "success")
     return redirect(address(role, case))
 
@@ -205,47 +212,5 @@ def _beside(form: Any, broken: RuleBroken) -> list[Any]:
 _ACTS: dict[str, Callable[[str, Case], Any]] = {"agree": _agree, "done": _done, "drop": _drop, "again": _again}
 
 
-def _measure(role: str) -> Any:
-    """Ask the four questions: a page with chips, each of which may stay open."""
-    case = case_for(role)
-    form = measure_forms.MeasureForm(
-        request.form if request.method == "POST" else None,
-        data={"point": request.args.get("point") or _point(case), "measured_on": plan_shown.today()},
-    )  # fmt: skip
-    if request.method == "POST" and form.validate():
-        try:
-            made = measures.measure(db.session, case, form.point.data, form.answers(), form.measured_on.data)
-            db.session.commit()
-        except RuleBroken as broken:
-            db.session.rollback()
-            saving.show_problems(form, broken.problems)
-        else:
-            said = _("Saved.") if made else _("Nothing was answered, so nothing was saved.")
-            flash(said, "success" if made else "info")
-            return redirect(address(role, case))
-    page = pages.FormPage(
-        heading=_("How the client stands"), title=_("How the client stands, %(case)s", case=case),
-        verb=_("Save answers"), leave_url=address(role, case), above=pages.Link(_("Action plan"), address(role, case)),
-        lead=_("Ask in their language, in your own words. Each answer may stay open."),
-        echo_url=url_for("pages.date_in_words"),
-        groups=(pages.Group(_("Four questions"), ("safety", "isolation", "confidence", "coping")),
-                pages.Group(_("When"), ("point", "measured_on"))),
-    )  # fmt: skip
-    return render_template("casework/form.html", page=page, form=form), UNPROCESSABLE if form.errors else 200
-
-
-def _point(case: Case) -> str:
-    """Give the point of the case at which we most likely are."""
-    if case.status == "closed":
-        return "aftercare"
-    if case.status == "closing":
-        return "closure"
-    return "review" if measures.measures_of(db.session, case) else "intake"
-
-
 for _role in ROLES:
     bp.add_url_rule(f"/{_role}/actionplan/", _role, _page, methods=["GET", "POST"], defaults={"role": _role})
-    bp.add_url_rule(
-        f"/{_role}/actionplan/measures/", f"{_role}_measure", _measure, methods=["GET", "POST"],
-        defaults={"role": _role},
-    )  # fmt: skip
