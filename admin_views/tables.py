@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from admin_views import why
 from admin_views.base import CaseworkView
 from admin_views.db import db
 from admin_views.pages import Link
@@ -46,11 +47,11 @@ class ReferralView(CaseworkView):
 
 class AppointmentView(CaseworkView):
     def buttons(self, model: Any) -> list[Link]:
+        promise = [*why.link(self.role, "appointment", model)]
         if model.language_id is None or model.status not in {"requested", "offered", "booked"}:
-            return []
-        return [
-            Link(_("Find an interpreter"), url_for(f"interpreters.{self.role}", appointment=model.id), primary=True)
-        ]
+            return promise
+        find = url_for(f"interpreters.{self.role}", appointment=model.id)
+        return [Link(_("Find an interpreter"), find, primary=True), *promise]
 
 
 class TaskView(CaseworkView):
