@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from admin_views import call_parts, letter_parts
 from admin_views.pages import Card, Entry, Link
 from models import Case
 
@@ -16,6 +17,6 @@ SideCard = Callable[[str, Case], Card | None]
 TimelineSource = Callable[[str, Case], Iterable[Entry]]
 Acts = Callable[[str, Case], Iterable[Link]]
 
-SIDE: tuple[SideCard, ...] = ()  # in the order of the page: due, deadlines, consent, plan, incidents, documents
-TIMELINE: tuple[TimelineSource, ...] = ()
-ACTS: tuple[Acts, ...] = ()
+SIDE: tuple[SideCard, ...] = (letter_parts.waiting, call_parts.help_given)  # in the order of the page
+TIMELINE: tuple[TimelineSource, ...] = (letter_parts.entries,)
+ACTS: tuple[Acts, ...] = (call_parts.acts, letter_parts.acts)

@@ -228,13 +228,17 @@ class HomePage:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a side card: how it stands, what it is, and why in a second line."""
+    """One line of a side card: how it stands, what it is, and why in a second line.
+
+    `why` holds the steps by which a day was counted, opened by "Why this date".
+    """
 
     text: str
     badge: Badge | None = None
     second: str = ""
     url: str | None = None
     links: tuple[Link, ...] = ()
+    why: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from admin_views import why
+from admin_views import case_parts, why
 from admin_views.base import CaseworkView
 from admin_views.db import db
+from admin_views.letter_parts import CorrespondenceView
 from admin_views.pages import Link
 from casework.context import acting
 from casework.problems import RuleBroken
@@ -27,7 +28,8 @@ class CaseView(CaseworkView):
 
     def buttons(self, model: Any) -> list[Link]:
         return [
-            Link(_("Add note"), url_for(f"{self.role}_casenote.create_view", case_id=model.id), primary=True),
+            *(link for part in case_parts.ACTS for link in part(self.role, model)),
+            Link(_("Add note"), url_for(f"{self.role}_casenote.create_view", case_id=model.id)),
             Link(_("Refer"), url_for(f"refer.{self.role}", case=model.id)),
             Link(_("Book home visit"), url_for(f"visit.{self.role}", case=model.id)),
         ]
@@ -82,6 +84,7 @@ VIEWS: dict[str, type[CaseworkView]] = {
     "appointment": AppointmentView,
     "case": CaseView,
     "client": ClientView,
+    "correspondence": CorrespondenceView,
     "referral": ReferralView,
     "task": TaskView,
     "user": UserView,

@@ -55,6 +55,7 @@ DATED: dict[str, Dated] = {
     "referral": Dated(
         "response_due", lambda one: one.due_trace or "", "request", lambda one: one.status in {"sent", "acknowledged"}
     ),
+    "correspondence": Dated("due_on", lambda one: one.due_trace or "", "subject", lambda one: one.answered_at is None),
     "appointment": Dated(
         "offer_by", _promise_of_meeting, "kind", lambda one: one.status in {"requested", "offered"},
     ),

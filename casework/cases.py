@@ -16,6 +16,7 @@ from casework import guard
 from casework.agencies import agencies_covering
 from casework.changes import belonging, has_link, is_changed, is_new, was
 from casework.context import acting, set_acting
+from casework.correspondence import in_number, unfinished
 from casework.coverage import listed
 from casework.datetext import counted, without_weekday
 from casework.problems import Problem
@@ -193,8 +194,10 @@ def nothing_left_open(case: Case, db: Session) -> Iterator[Problem]:
     referrals = [one for one in open_referrals if one.status in WAITING_REFERRALS]
     parts = [counted(len(tasks), "task")] if tasks else []
     parts += [f"{counted(len(referrals), 'referral')} unsent or unanswered"] if referrals else []
+    letters = unfinished(db, case)
+    parts += [f"{in_number(letters)} unanswered or unsent"] if letters else []
     if parts:
-        count = len(tasks) + len(referrals)
+        count = len(tasks) + len(referrals) + len(letters)
         still = "1 thing is still open" if count == 1 else f"{count} things are still open"
         yield Problem("status", f"{still}: {listed(parts)}. Finish each, or withdraw it, before closing.")
 

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework.calendar import Due, due
 from casework.datetext import counted
-from casework.settings import office
-from models import Setting
+from casework.settings import office, promise
 
 UNIT_WORDS = {"working_day": "working day", "day": "day", "hour": "hour", "month": "month"}
 
@@ -25,7 +23,7 @@ def counted_from(
 
     `received` is when a message came in, where its clock started later. Raises LookupError without such a row.
     """
-    row = _row(db, key)
+    row = promise(db, key)
     return within(db, int(row.value), row.unit or "day", started, rule=row.meaning, source=row.source or "",
                   roll=roll, received=received)  # fmt: skip
 
@@ -42,17 +40,10 @@ def within(
     received: datetime | None = None,
 ) -> Due:
     """Give the day `amount` of `unit` after `started` in the office's calendar; `rule` says why, in words."""
-    promise = f"{rule}: {counted(amount, UNIT_WORDS[unit])}"
-    return due(started, amount, unit, office(db), roll=roll, rule=promise, source=source, received=received)
+    words = f"{rule}: {counted(amount, UNIT_WORDS[unit])}"
+    return due(started, amount, unit, office(db), roll=roll, rule=words, source=source, received=received)
 
 
 def text(answer: Due) -> str:
     """Give the trace as the text that is kept beside a due day: one sentence a line."""
     return "\n".join(answer.explained())
-
-
-def _row(db: Session, key: str) -> Setting:
-    row = db.scalars(select(Setting).where(Setting.key == key)).one_or_none()
-    if row is None:
-        raise LookupError(f"The setting {key} is missing: run the command that loads the office's lists.")
-    return row

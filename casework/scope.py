@@ -29,6 +29,7 @@ from models import (
     ClientMember,
     Conflict,
     Consent,
+    Correspondence,
     Incident,
     Referral,
     Release,
@@ -40,7 +41,7 @@ Narrowed = Iterator[tuple[Any, ColumnElement[bool]]]
 Statement = TypeVar("Statement", bound=Select[Any])
 
 ANY_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)  # no scope depends on the clock
-OF_A_CASE: tuple[Any, ...] = (CaseNote, Incident, Referral, Appointment)
+OF_A_CASE: tuple[Any, ...] = (CaseNote, Incident, Referral, Appointment, Correspondence)
 OF_A_CLIENT: tuple[Any, ...] = (ClientMember, Consent, Release)
 
 
@@ -87,7 +88,7 @@ def _caseworker(who: Acting) -> Narrowed:
 
 
 def _coordinator(who: Acting) -> Narrowed:
-    for model in (Client, *OF_A_CLIENT, CaseNote, Incident, Referral, Conflict, AuditEntry):
+    for model in (Client, *OF_A_CLIENT, CaseNote, Correspondence, Incident, Referral, Conflict, AuditEntry):
         yield model, false()
     yield Case, Case.voided_reason.is_(None)
     yield Task, _own_task(who)

@@ -5,6 +5,7 @@ from models.appointments import Appointment, AppointmentWorker
 from models.base import Base
 from models.cases import Case, CaseNote, Incident, Task
 from models.clients import Client, ClientMember, Consent, Release
+from models.correspondence import Correspondence
 from models.people import Availability, Conflict, Team, User, Worker, WorkerLanguage
 from models.records import AuditEntry, ImportBatch
 from models.referrals import Referral
@@ -26,6 +27,7 @@ __all__ = [
     "Code",
     "Conflict",
     "Consent",
+    "Correspondence",
     "ImportBatch",
     "Incident",
     "Language",

@@ -64,7 +64,7 @@ SUMMER = {
     )
     for year in (*YEARS, YEARS[-1] + 1)
 }  # fmt: skip
-OFFICE = Office(time(10), time(18), frozenset(range(5)), {day: "Bank holiday" for day in CLOSED})
+OFFICE = Office(time(10), time(18), frozenset(range(5)), dict.fromkeys(CLOSED, "Bank holiday"))
 
 
 def clock_in_london(utc: int) -> int:
