@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from admin_views import (
+    call_parts,
     case_acts,
     case_documents,
     case_due,
@@ -17,6 +18,7 @@ from admin_views import (
     case_notes,
     case_record,
     consent_parts,
+    letter_parts,
     plan_parts,
 )
 from admin_views.pages import Card, Entry, Link
@@ -29,13 +31,16 @@ Acts = Callable[[str, Case], Iterable[Link]]
 SIDE: tuple[SideCard, ...] = (  # in the order of the page
     case_due.due,
     case_due.agencies,
+    letter_parts.waiting,
     consent_parts.consent_card,
     plan_parts.plan_card,
     case_incidents.card,
     case_documents.card,
+    call_parts.help_given,
 )
 TIMELINE: tuple[TimelineSource, ...] = (
     case_notes.entries,
+    letter_parts.entries,
     case_record.meetings,
     case_record.agencies,
     consent_parts.consent_entries,
@@ -44,7 +49,9 @@ TIMELINE: tuple[TimelineSource, ...] = (
     case_documents.timeline,
 )
 ACTS: tuple[Acts, ...] = (  # in the order of the page; only the first primary one is filled
+    call_parts.acts,
     case_acts.acts,
+    letter_parts.acts,
     case_incidents.acts,
     plan_parts.ways_on,
 )

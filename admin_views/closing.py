@@ -22,7 +22,7 @@ from casework import aftercare, cases, closing, measures
 from casework.context import acting
 from casework.datetext import short
 from casework.problems import RuleBroken
-from models import Case, Code, PlanStep, Referral, Task
+from models import Case, Code, Correspondence, PlanStep, Referral, Task
 from models.base import Base
 from models.cases import MEDIA
 from models.declared import by_key
@@ -182,6 +182,7 @@ def _open_words(noun: str, number: int) -> str:
     words = {
         "task": ngettext("1 task", "%(num)s tasks", number),
         "step": ngettext("1 step of the plan", "%(num)s steps of the plan", number),
+        cases.LETTER: ngettext("1 letter or message", "%(num)s letters or messages", number),
         "referral": ngettext("1 referral unsent or unanswered", "%(num)s referrals unsent or unanswered", number),
     }  # fmt: skip
     return words.get(noun) or f"{number} {noun}"
@@ -191,7 +192,9 @@ def _to_finish(role: str, case: Case, row: Base) -> pages.Cell:
     """Give the thing in words and where to go; what belongs to nobody here is told without a link."""
     if isinstance(row, PlanStep):
         return pages.Cell(row.what, url=f"{plan.address(role, case)}#step-{row.id}")
-    words = row.what if isinstance(row, Task) else _referral_words(row)
+    words = (
+        row.subject if isinstance(row, Correspondence) else row.what if isinstance(row, Task) else _referral_words(row)
+    )
     return pages.Cell(words, url=details.url_of(role, row))
 
 

@@ -24,8 +24,11 @@ from models.people import ROLES as ROLE_WORDS
 bp = Blueprint("pages", __name__)
 SHOWN = 12
 TASK_SCREENS: dict[str, tuple[tuple[str, str], ...]] = {
-    "manager": (("interpreters", "Interpreters"), ("figures", "Figures")),
-    "caseworker": (("interpreters", "Interpreters"),),
+    "manager": (("waiting", "Waiting"), ("interpreters", "Interpreters"), ("figures", "Figures")),
+    "caseworker": (
+        ("waiting", "Waiting"),
+        ("interpreters", "Interpreters"),
+    ),
     "coordinator": (("interpreters", "Interpreters"),),
     "reports": (("figures", "Figures"),),
 }

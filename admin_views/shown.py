@@ -13,7 +13,9 @@ from admin_views.db import db
 from admin_views.pages import Badge, Cell
 from casework.calendar import local
 from casework.context import acting
+from casework.correspondence import WAITING
 from casework.datetext import short
+from models import Correspondence
 from models.base import Base
 from models.declared import Declared
 from models.fields import Sensitivity
@@ -22,13 +24,18 @@ from models.fields import Sensitivity
 BADGES = {
     "status": {
         "open": "ok", "booked": "ok", "attended": "ok", "responded": "ok", "sent": "soon", "acknowledged": "soon",
-        "offered": "soon", "requested": "soon", "closing": "soon", "no_response": "late",
+        "offered": "soon", "requested": "soon", "closing": "soon", "no_response": "late", "received": "soon",
+        "assigned": "soon", "agreed": "soon", "answered": "ok",
     },
     "risk": {"high": "urgent"},
 }  # fmt: skip
 # Days that somebody waits for: the field, and whether this record still waits.
 WAITS_UNTIL: dict[str, Callable[[Any], bool]] = {
-    "due_on": lambda row: getattr(row, "done_on", None) is None and getattr(row, "ended_on", None) is None,
+    "due_on": lambda row: (
+        row.status in WAITING
+        if isinstance(row, Correspondence)
+        else getattr(row, "done_on", None) is None and getattr(row, "ended_on", None) is None
+    ),
     "response_due": lambda referral: referral.status in {"sent", "acknowledged"},
 }
 OWN_SCRIPT = {"own_script", "own_name"}

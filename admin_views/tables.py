@@ -10,9 +10,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from admin_views import case_acts, case_page, held
+from admin_views import case_acts, case_page, held, why
 from admin_views.base import CaseworkView
 from admin_views.db import db
+from admin_views.letter_parts import CorrespondenceView
 from admin_views.pages import Link
 from casework import looks, notes, recall
 from casework.context import acting
@@ -113,7 +114,7 @@ class AppointmentView(CaseworkView):
         if lies_ahead and model.language_id is not None:
             url = url_for(f"interpreters.{self.role}", appointment=model.id)
             made.append(Link(_("Find an interpreter"), url, primary=not made))
-        return made
+        return [*made, *why.link(self.role, "appointment", model)]
 
 
 class NoteView(CaseworkView):
@@ -188,6 +189,7 @@ VIEWS: dict[str, type[CaseworkView]] = {
     "consent": ConsentView,
     "lettertemplate": LetterTemplateView,
     "deadline": DeadlineView,
+    "correspondence": CorrespondenceView,
     "referral": ReferralView,
     "task": TaskView,
     "user": UserView,

@@ -19,6 +19,8 @@ from casework.calendar import local
 from casework.changes import belonging, has_link, is_changed, is_new, was
 from casework.closing import what_is_missing
 from casework.context import acting, set_acting
+from casework.correspondence import PANEL as OF_A_LETTER
+from casework.correspondence import in_number, unfinished
 from casework.coverage import listed
 from casework.datetext import counted, without_weekday
 from casework.plan_tasks import ABOUT as OF_A_STEP
@@ -33,8 +35,9 @@ NOT_YET_OPEN = ("enquiry", "advised")
 RUNNING = ("open", "on_hold", "closing")
 ADVICE = ("rights_information", "practical")  # the kinds of help that are advice
 SIGNPOST = "signpost"
+LETTER = "letter or message"
 WAITING_REFERRALS = ("draft", "sent", "acknowledged")
-NOT_APART = (OF_A_STEP, "case")  # what a task may be about without being a thing of its own
+NOT_APART = (OF_A_STEP, OF_A_LETTER, "case")  # what a task may be about without being a thing of its own
 
 
 def open_case(
@@ -218,7 +221,11 @@ def nothing_left_open(case: Case, db: Session) -> Iterator[Problem]:
     if not (_becomes(case, "closing", after=RUNNING) or _becomes(case, "closed", after=("closing",))):
         return
     left = left_open(db, case)
-    parts = [f"{counted(len(rows), noun)}{how}" for noun, (how, rows) in left.items() if rows]
+    parts = [
+        f"{in_number(rows) if noun == LETTER else counted(len(rows), noun)}{how}"
+        for noun, (how, rows) in left.items()
+        if rows
+    ]
     if parts:
         count = sum(len(rows) for _how, rows in left.values())
         still = "1 thing is still open" if count == 1 else f"{count} things are still open"
@@ -236,6 +243,7 @@ def left_open(db: Session, case: Case) -> dict[str, tuple[str, list[Base]]]:
         "task": ("", [one for one in tasks if one.done_on is None and one.about not in NOT_APART]),
         "step": (" of the plan to do", list(steps_to_do(db, case))),
         "referral": (" unsent or unanswered", [one for one in referrals if one.status in WAITING_REFERRALS]),
+        LETTER: (" unanswered or unsent", list(unfinished(db, case))),
     }
 
 

@@ -30,6 +30,7 @@ from models import (
     ClientMember,
     Conflict,
     Consent,
+    Correspondence,
     Deadline,
     DisclosureWithoutConsent,
     Document,
@@ -51,7 +52,18 @@ Narrowed = Iterator[tuple[Any, ColumnElement[bool]]]
 Statement = TypeVar("Statement", bound=Select[Any])
 
 ANY_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)  # no scope depends on the clock
-OF_A_CASE: tuple[Any, ...] = (CaseNote, Incident, Referral, Appointment, Turnaway, Plan, Measure, Deadline, CaseLook)
+OF_A_CASE: tuple[Any, ...] = (
+    CaseNote,
+    Incident,
+    Referral,
+    Appointment,
+    Turnaway,
+    Plan,
+    Measure,
+    Deadline,
+    CaseLook,
+    Correspondence,
+)
 OF_A_CLIENT: tuple[Any, ...] = (ClientMember, Consent, Release, DisclosureWithoutConsent, Publication)
 OF_A_FILE: tuple[Any, ...] = (PlanStep, IncidentReport, Document, DocumentContent)  # each with a rule of its own below
 

@@ -35,6 +35,8 @@ RULE_BOOKS = (
     "letters",
     "notes",
     "deadlines",
+    "calls",
+    "letter_rules",
 )
 
 

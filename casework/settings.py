@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import time
 from types import MappingProxyType
+from typing import NamedTuple
 
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
@@ -12,12 +13,26 @@ from casework.calendar import Office
 from models import ClosedDay, Setting
 
 
-def text_setting(db: Session, key: str) -> str:
-    """Give a setting as text. A missing one is an error of set-up and says which."""
+class Promise(NamedTuple):
+    """One setting with what it is, what it is counted in, and where it comes from."""
+
+    value: str
+    unit: str | None
+    meaning: str
+    source: str | None
+
+
+def promise(db: Session, key: str) -> Promise:
+    """Give a setting with its unit, words and source. A missing one is an error of set-up and says which."""
     try:
         return _all(db)[key]
     except KeyError:
         raise LookupError(f"The setting {key} is missing: run the command that loads the office's lists.") from None
+
+
+def text_setting(db: Session, key: str) -> str:
+    """Give a setting as text; raises LookupError like `promise`."""
+    return promise(db, key).value
 
 
 def number_setting(db: Session, key: str) -> int:
@@ -43,9 +58,10 @@ def office(db: Session) -> Office:
     return db.info["office"]
 
 
-def _all(db: Session) -> dict[str, str]:
+def _all(db: Session) -> dict[str, Promise]:
     if "settings" not in db.info:
-        db.info["settings"] = dict(db.execute(select(Setting.key, Setting.value)).all())
+        found = select(Setting.key, Setting.value, Setting.unit, Setting.meaning, Setting.source)
+        db.info["settings"] = {key: Promise(*rest) for key, *rest in db.execute(found)}
     return db.info["settings"]
 
 

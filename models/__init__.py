@@ -5,6 +5,7 @@ from models.appointments import Appointment, AppointmentWorker
 from models.base import Base
 from models.cases import Case, CaseNote, Incident, Task
 from models.clients import Client, ClientMember, Consent, Release
+from models.correspondence import Correspondence
 from models.deadlines import Deadline
 from models.documents import Document, DocumentContent
 from models.finding import client_keys
@@ -35,6 +36,7 @@ __all__ = [
     "Code",
     "Conflict",
     "Consent",
+    "Correspondence",
     "Deadline",
     "DisclosureWithoutConsent",
     "Document",

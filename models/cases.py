@@ -12,6 +12,7 @@ from models.base import Base, Moment, check
 from models.fields import FieldInfo, Sensitivity, code_link, col, link, many, rows, states
 
 if TYPE_CHECKING:
+    from models.agencies import Agency
     from models.clients import Client
     from models.incidents import IncidentReport
     from models.people import Team, Worker
@@ -40,6 +41,10 @@ MEDIA = states(
     "visit: In person",
     "meeting: Meeting",
     "other: Other",
+)
+DIRECTIONS = states("in: They called us", "out: We called")
+CALL_OUTCOMES = states(
+    "spoke: Spoke", "no_answer: No answer", "voicemail: Left voicemail", "ring_back: Asked to ring back"
 )
 
 
@@ -167,13 +172,36 @@ class CaseNote(Base):
             listed=True,
             filtered=True,
             choices=states(
-                "client: The client", "agency: An agency", "third_party: Somebody else", "internal: Ourselves"
+                "client: The client",
+                "family: Their family",
+                "agency: An agency",
+                "interpreter: An interpreter",
+                "third_party: Somebody else",
+                "internal: Ourselves",
             ),
         ),
         default="client",
     )
+    agency: Mapped[Agency | None] = link(FieldInfo("Which agency", OFFICE, filtered=True))
+    direction: Mapped[str | None] = col(
+        String(10), FieldInfo("Who called", OFFICE, choices=DIRECTIONS, in_form=False)
+    )  # of a call only
+    outcome: Mapped[str | None] = col(
+        String(20), FieldInfo("Outcome", OFFICE, listed=True, choices=CALL_OUTCOMES, in_form=False)
+    )
+    at_night: Mapped[bool] = col(
+        Boolean,
+        FieldInfo("Woken at night", OFFICE, help="A call to the emergency helpline at night.", in_form=False),
+        default=False,
+    )
     kinds: Mapped[list[Code]] = many(FieldInfo("Help given", SPECIAL), through="case_note_kinds", code_list="note_kind")
     text: Mapped[str] = col(Text, FieldInfo("Note", SPECIAL, long=True, searched=True))
+    instruction: Mapped[str | None] = col(
+        Text, FieldInfo("What the client instructs us to do", SPECIAL, help="In their words.", long=True)
+    )
+    client_told_on: Mapped[date | None] = col(
+        Date, FieldInfo("Client told on", OFFICE, help="When they heard what was said or answered.")
+    )
     minutes: Mapped[int | None] = col(Integer, FieldInfo("Minutes", OFFICE))
     corrects: Mapped[CaseNote | None] = link(FieldInfo("Corrects note", OFFICE, in_form=False), unique=True)
 
