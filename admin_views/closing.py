@@ -192,9 +192,9 @@ def _to_finish(role: str, case: Case, row: Base) -> pages.Cell:
     """Give the thing in words and where to go; what belongs to nobody here is told without a link."""
     if isinstance(row, PlanStep):
         return pages.Cell(row.what, url=f"{plan.address(role, case)}#step-{row.id}")
-    words = (
-        row.subject if isinstance(row, Correspondence) else row.what if isinstance(row, Task) else _referral_words(row)
-    )
+    if isinstance(row, Correspondence):
+        return pages.Cell(row.subject, url=details.url_of(role, row))
+    words = row.what if isinstance(row, Task) else _referral_words(row)
     return pages.Cell(words, url=details.url_of(role, row))
 
 

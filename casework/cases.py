@@ -221,15 +221,15 @@ def nothing_left_open(case: Case, db: Session) -> Iterator[Problem]:
     if not (_becomes(case, "closing", after=RUNNING) or _becomes(case, "closed", after=("closing",))):
         return
     left = left_open(db, case)
-    parts = [
-        f"{in_number(rows) if noun == LETTER else counted(len(rows), noun)}{how}"
-        for noun, (how, rows) in left.items()
-        if rows
-    ]
+    parts = [f"{_counted(noun, rows)}{how}" for noun, (how, rows) in left.items() if rows]
     if parts:
         count = sum(len(rows) for _how, rows in left.values())
         still = "1 thing is still open" if count == 1 else f"{count} things are still open"
         yield Problem("status", f"{still}: {listed(parts)}. Finish each, or withdraw it, before closing.")
+
+
+def _counted(noun: str, rows: list[Base]) -> str:
+    return in_number(rows) if noun == LETTER else counted(len(rows), noun)
 
 
 def left_open(db: Session, case: Case) -> dict[str, tuple[str, list[Base]]]:

@@ -19,7 +19,7 @@ from casework.context import acting
 from casework.coverage import listed
 from casework.letter_clock import ASKS, REQUEST, WRITTEN
 from casework.problems import Problem, RuleBroken
-from models import Agency, Case, CaseNote, Code, Correspondence, Release, Task, Worker
+from models import Agency, Base, Case, CaseNote, Code, Correspondence, Release, Task, Worker
 
 PANEL = "correspondence"
 IN_WAITING = ("received", "assigned")  # somebody waits for our answer
@@ -196,7 +196,7 @@ def unfinished(db: Session, case: Case) -> list[Correspondence]:
     return [one for one in found if one.status in WAITING]
 
 
-def in_number(letters: Sequence[Correspondence]) -> str:
+def in_number(letters: Sequence[Base]) -> str:
     """Give "1 letter or message", "2 letters or messages"."""
     count = len(letters)
     return f"{count} {'letter or message' if count == 1 else 'letters or messages'}"

@@ -365,7 +365,7 @@ def test_a_letter_to_an_agency_for_an_enquiry_without_a_client_does_not_leave(db
 def test_a_case_is_not_closed_over_an_unanswered_letter(db, case):
     letter = came(db, case)
     told = refused(lambda: cases.close_case(db, case, make.code(db, "closure_reason", "resolved"), "client"))
-    assert told["status"].startswith("2 things are still open: 1 task, 1 letter or message unanswered")
+    assert told["status"].startswith("1 thing is still open: 1 letter or message unanswered")
     case.status = "open"
     correspondence.send(db, draft(db, case, answers=letter))
     cases.close_case(db, case, make.code(db, "closure_reason", "resolved"), "client")
