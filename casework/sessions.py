@@ -14,7 +14,7 @@ from casework import audit, guard, scope
 from casework.context import Acting, set_acting
 
 RULE_BOOKS = (
-    "numbering", "clients", "cases", "consent", "publications", "disclosures", "letters", "referrals", "visits",
+    "numbering", "clients", "cases", "consent", "publications", "disclosures", "letters", "referrals", "told", "visits",
     "accounts", "words",
 )  # fmt: skip
 
