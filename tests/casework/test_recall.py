@@ -151,6 +151,8 @@ def test_a_return_is_confirmed_once(db):
     referral, consent = sent(db)
     recall.withdraw(db, consent)
     release = recall.came_back(db, recall.ask_back(db, release_of(db, referral)))
+    make.act_as(db, "manager", now=datetime(2026, 11, 24, 9, tzinfo=UTC))
+    assert recall.came_back(db, release).returned_on == TODAY
     release.returned_on = None
     assert [field for field, _text in make.problems(db)] == [""]
 
