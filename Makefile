@@ -5,7 +5,7 @@ ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
 endif
 
-.PHONY: run test lint format clean
+.PHONY: run test lint format mutants clean
 
 run: .venv/run
 	CASEWORK_DEMO=$${CASEWORK_DEMO:-1} $(BIN)/flask --app app upgrade
@@ -22,6 +22,9 @@ lint: .venv/test
 format: .venv/test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+mutants: .venv/test
+	nice $(BIN)/python tests/mutants.py $(ARGS)
 
 clean:
 	rm -rf .venv build .pytest_cache .ruff_cache

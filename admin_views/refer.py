@@ -244,7 +244,8 @@ def draft_of(case: Case, asked: Code, form: ReferForm) -> Referral:
     agency = form.agency()
     assert agency is not None
     return referrals.draft(
-        db.session, case, agency, asked, _items(form), reason=form.reason.data, urgent=form.urgent.data,
+        db.session, case, agency, asked, _items(form), instruction=form.instruction.data, reason=form.reason.data,
+        urgent=form.urgent.data,
     )  # fmt: skip
 
 

@@ -54,6 +54,9 @@ class ReferForm(OfficeForm):
         _l("What will be shared"), choices=_codes("data_scope"),
         description=_l("Nothing is ticked for you. A signpost shares nothing."),
     )  # fmt: skip
+    instruction = AreaField(
+        _l("What the client asks us to do"), description=_l("In their words, if you can. It stays with us."),
+    )  # fmt: skip
     reason = AreaField(_l("Why"), description=_l("What the letter will say, in a few sentences."))
     channel = ChipsField(_l("How it goes"), [Required()], choices=CHANNELS, default="letter")
     urgent = TickField(_l("Urgent"))
@@ -76,6 +79,7 @@ class AnswerForm(OfficeForm):
     step = ChipsField(_l("What happened"), [Required(_l("Choose what happened."))], choices=(
         ("acknowledged", _l("They confirmed receipt")), ("responded", _l("They answered")),
         ("no_response", _l("No response")), ("withdrawn", _l("We take it back")),
+        ("told", _l("The client was told of the answer")),
     ))  # fmt: skip
     on = DateText(_l("On"), [Required()], prefer="past")
     outcome = ChoiceField(_l("Answer"), choices=_codes("outcome"), description=_l("If they answered."))

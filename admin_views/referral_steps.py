@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -13,9 +14,9 @@ from admin_views.db import db
 from admin_views.keys import row_key
 from admin_views.refer import ROLES, UNPROCESSABLE, bp, page_after, sent_words
 from admin_views.refer_forms import AnswerForm
-from casework import referrals
+from casework import referrals, told
 from casework.context import acting
-from casework.problems import RuleBroken
+from casework.problems import Problem, RuleBroken
 from models import Code, Referral
 from models.declared import by_key
 from models.fields import Sensitivity
@@ -66,10 +67,11 @@ def _answer(role: str) -> Any:
             db.session.commit()
         except RuleBroken as broken:
             db.session.rollback()
-            saving.show_problems(form, broken.problems)
+            saving.show_problems(form, _on_the_day(broken.problems))
         else:
-            words = by_key(Referral)["status"].info.choice_label(referral.status)
-            flash(_("Recorded: %(state)s.", state=words.lower()), "success")
+            words = by_key(Referral)["status"].info.choice_label(referral.status).lower()
+            told_words = _("Recorded: the client was told.")
+            flash(told_words if form.step.data == "told" else _("Recorded: %(state)s.", state=words), "success")
             return redirect(page_after(role, [referral]))
     page = pages.FormPage(
         heading=_("Record the answer"), title=_("Record the answer"), verb=_("Save answer"),
@@ -79,6 +81,11 @@ def _answer(role: str) -> Any:
     return render_template("casework/form.html", page=page, form=form), UNPROCESSABLE if form.errors else 200
 
 
+def _on_the_day(problems: Sequence[Problem]) -> list[Problem]:
+    """Put a rule about the day the client was told beside the box that asks for the day."""
+    return [Problem("on", one.text) if one.field == "client_told_on" else one for one in problems]
+
+
 def _record_answer(referral: Referral, form: AnswerForm) -> None:
     session = db.session
     fetch = options.fetched(Code)
@@ -86,6 +93,8 @@ def _record_answer(referral: Referral, form: AnswerForm) -> None:
         referrals.acknowledge(session, referral, form.on.data)
     elif form.step.data == "no_response":
         referrals.no_response(session, referral)
+    elif form.step.data == "told":
+        told.tell_client(session, referral, form.on.data)
     elif form.step.data == "withdrawn":
         referrals.withdraw_referral(session, referral)
     else:

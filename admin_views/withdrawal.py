@@ -182,15 +182,17 @@ def _back(role: str, one: Release) -> Back:
 def _returned(role: str) -> Any:
     """Write down that an agency confirmed the return, today."""
     consent = consent_of(role, request.args.get("consent"))
+    chosen = _chosen(consent)
     try:
-        for release in _chosen(consent):
+        for release in chosen:
             recall.came_back(db.session, release)
         db.session.commit()
     except RuleBroken as broken:
         db.session.rollback()
         flash(str(broken), "warning")
     else:
-        flash(_("Written down: the return is confirmed."), "success")
+        done = _("Written down: the return is confirmed.")
+        flash(done if chosen else _("Nothing was chosen."), "success" if chosen else "warning")
     return redirect(url_for(f"ledger.{role}_recall", consent=consent.id))
 
 

@@ -92,8 +92,8 @@ def ask_back(db: Session, release: Release) -> Release:
 
 
 def came_back(db: Session, release: Release, on: date | None = None) -> Release:
-    """Write down that the agency confirmed: given back or destroyed."""
-    release.returned_on = on or acting(db).today
+    """Write down that the agency confirmed: given back or destroyed. Twice keeps the first day."""
+    release.returned_on = release.returned_on or on or acting(db).today
     tasks.finish(db, "release", release)
     db.flush()
     return release

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import audit, guard, tasks
+from casework import audit, guard, tasks, told
 from casework.agencies import Suggestion, suggest_agencies
 from casework.calendar import Due, due, local
 from casework.changes import belonging, is_changed, is_new, was
@@ -37,7 +37,7 @@ __all__ = [
 # signpost is done as soon as it is given.
 BEGINS = {"referral_out": "draft", "referral_in": "sent", "signpost": "closed"}
 WAITING = ("sent", "acknowledged")  # the agency has it and has not answered
-SENT_AS_IT_WAS = ("case", "agency", "request", "items", "reason", "consent", "sent_on")
+SENT_AS_IT_WAS = ("case", "agency", "request", "items", "instruction", "reason", "consent", "sent_on")
 NOT_AN_ANSWER = "no_response"
 REFUSED_WITH_REASON = "refused_reason_given"
 
@@ -49,14 +49,15 @@ def draft(
     request: Code,
     items: Sequence[Code],
     *,
+    instruction: str | None = None,
     reason: str | None = None,
     urgent: bool = False,
     previous: Referral | None = None,
 ) -> Referral:
     """Write a referral down without sending it; `previous` is the one it follows."""
     return _saved(db, Referral(
-        case=case, agency=agency, request=request, items=list(items), reason=reason, urgent=urgent,
-        previous=previous, kind="referral_out", status="draft",
+        case=case, agency=agency, request=request, items=list(items), instruction=instruction, reason=reason,
+        urgent=urgent, previous=previous, kind="referral_out", status="draft",
     ))  # fmt: skip
 
 
@@ -121,6 +122,7 @@ def respond(
         referral.outcome, referral.refusal_reason, referral.in_writing = outcome, refusal_reason, in_writing
         referral.status, referral.responded_on = "responded", on or acting(db).today
         tasks.finish(db, "referral", referral)
+        told.leave_task(db, referral, _me(db))
     db.flush()
     return referral
 
@@ -131,6 +133,7 @@ def no_response(db: Session, referral: Referral) -> Referral:
     with db.no_autoflush:
         referral.status, referral.outcome = "no_response", silence
         tasks.finish(db, "referral", referral)
+        told.leave_task(db, referral, _me(db))
     db.flush()
     return referral
 
@@ -172,11 +175,15 @@ def _permission(db: Session, referral: Referral, day: date) -> Consent:
 
 def _owner(db: Session, case: Case) -> Worker:
     """Give who looks after the answer: the case's lead, else whoever is acting."""
-    worker_id = acting(db).worker_id
-    owner = case.lead or (db.get(Worker, worker_id) if worker_id is not None else None)
+    owner = case.lead or _me(db)
     if owner is None:
         raise RuleBroken([Problem("case", "Nobody would see the answer: choose a caseworker for this case first.")])
     return owner
+
+
+def _me(db: Session) -> Worker | None:
+    worker_id = acting(db).worker_id
+    return db.get(Worker, worker_id) if worker_id is not None else None
 
 
 def _set_clock(db: Session, referral: Referral, standard: ResponseStandard | None, moment: datetime) -> date:

@@ -37,6 +37,7 @@ RULE_BOOKS = (
     "deadlines",
     "calls",
     "letter_rules",
+    "told",
 )
 
 

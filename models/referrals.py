@@ -68,6 +68,10 @@ class Referral(Base):
     request: Mapped[Code] = code_link(
         "request", FieldInfo("Request", OPEN, listed=True, filtered=True, exported_as="Request")
     )
+    instruction: Mapped[str | None] = col(
+        Text,
+        FieldInfo("What the client asks us to do", SPECIAL, help="In their words. It stays with us.", long=True),
+    )
     reason: Mapped[str | None] = col(
         Text, FieldInfo("Why", SPECIAL, help="What the letter will say, in a few sentences.", long=True)
     )
@@ -100,6 +104,7 @@ class Referral(Base):
         "refusal_reason", FieldInfo("Reason given", OPEN, exported_as="Reason given")
     )
     in_writing: Mapped[bool | None] = col(Boolean, FieldInfo("In writing", OPEN, exported_as="In writing"))
+    client_told_on: Mapped[date | None] = col(Date, FieldInfo("Client told on", OFFICE, in_form=False))
     previous: Mapped[Referral | None] = link(FieldInfo("Follows", OFFICE, in_form=False))
 
     def __str__(self) -> str:

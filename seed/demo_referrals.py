@@ -8,6 +8,7 @@ from types import MappingProxyType
 from casework.calendar import ONE_DAY
 from casework.recall import ask_back, came_back, withdraw
 from casework.referrals import acknowledge, no_response, respond, send, withdraw_referral
+from casework.told import tell_client
 from models import Agency, Code, Consent, Referral
 from seed.demo_agencies import PARTNERS, agency_of
 from seed.demo_consents import permit
@@ -122,6 +123,7 @@ def _answered(stage: Stage, file: File, referral: Referral, answer: str) -> Stor
     yield on(lead, answered)
     _respond(stage, file, referral, answer, answered)
     yield on(lead, stage.day + dice.between(3, 16) * ONE_DAY)
+    tell_client(stage.db, referral)
     referral.status = "closed"
 
 
@@ -160,6 +162,7 @@ def _silent(stage: Stage, file: File, referral: Referral, *, answers: bool) -> S
         day = stage.open_day(stage.day + file.dice.between(8, 30) * ONE_DAY)
         yield on(file.lead, day)
         _respond(stage, file, referral, file.dice.pick(("accepted_in_part", "refused_no_reason", "redirected")), day)
+    tell_client(stage.db, referral)
     yield on(file.lead, stage.day + 28 * ONE_DAY)
     referral.status = "closed"
 

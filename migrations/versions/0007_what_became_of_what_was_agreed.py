@@ -99,10 +99,16 @@ def upgrade() -> None:
 
     with op.batch_alter_table('releases') as batch_op:
         batch_op.add_column(sa.Column('returned_on', sa.Date(), nullable=True))
+    with op.batch_alter_table('referrals') as batch_op:
+        batch_op.add_column(sa.Column('instruction', sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column('client_told_on', sa.Date(), nullable=True))
 
 
 
 def downgrade() -> None:
+    with op.batch_alter_table('referrals') as batch_op:
+        batch_op.drop_column('client_told_on')
+        batch_op.drop_column('instruction')
     with op.batch_alter_table('releases') as batch_op:
         batch_op.drop_column('returned_on')
 
