@@ -22,13 +22,17 @@ from models.fields import Sensitivity
 BADGES = {
     "status": {
         "open": "ok", "booked": "ok", "attended": "ok", "responded": "ok", "sent": "soon", "acknowledged": "soon",
-        "offered": "soon", "requested": "soon", "closing": "soon", "no_response": "late",
+        "offered": "soon", "requested": "soon", "ready": "ok", "retrieved": "ok", "provided": "ok", "informed": "soon",
+        "agreed": "soon", "closing": "soon", "no_response": "late",
     },
     "risk": {"high": "urgent"},
 }  # fmt: skip
 # Days that somebody waits for: the field, and whether this record still waits.
 WAITS_UNTIL: dict[str, Callable[[Any], bool]] = {
-    "due_on": lambda task: task.done_on is None,
+    "due_on": lambda row: not (getattr(row, "done_on", None) or getattr(row, "ready_at", None)),
+    "sar_due_on": lambda asked: asked.status not in {"provided", "withdrawn"},
+    "acknowledge_by": lambda complaint: not (complaint.acknowledged_on or complaint.answered_on),
+    "answer_by": lambda complaint: complaint.answered_on is None,
     "response_due": lambda referral: referral.status in {"sent", "acknowledged"},
 }
 OWN_SCRIPT = {"own_script", "own_name"}

@@ -55,11 +55,7 @@ def _before_flush(db: Session, _context: object, _instances: object) -> None:
     if not changed:
         return
     who = acting(db)
-    for row in changed:
-        _complete(row, db)
-    for row in changed:
-        for step in PREPARATIONS.get(type(row), ()) if row not in db.deleted else ():
-            step(row, db)
+    _prepare(changed, db)
     roots = list(_roots(changed))
     for row in roots:
         _touch(row, changed, db, who)
@@ -68,6 +64,20 @@ def _before_flush(db: Session, _context: object, _instances: object) -> None:
     problems = [problem for row in roots for problem in _problems(row, db)]
     if problems:
         raise RuleBroken(problems)
+
+
+def _prepare(changed: list[Base], db: Session) -> None:
+    """Fill in each changed record; what that makes or changes elsewhere joins the list and is filled in too."""
+    ready: set[int] = set()
+    while fresh := [row for row in changed if id(row) not in ready]:
+        for row in fresh:
+            _complete(row, db)
+        for row in fresh:
+            for step in PREPARATIONS.get(type(row), ()) if row not in db.deleted else ():
+                step(row, db)
+        ready |= {id(row) for row in fresh}
+        here = [row for row in (*db.new, *db.dirty) if isinstance(row, Base) and id(row) not in ready]
+        changed += [row for row in here if _really(db, row)]
 
 
 def _problems(row: Base, db: Session) -> Iterator[Problem]:

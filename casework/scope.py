@@ -25,13 +25,20 @@ from models import (
     AuditEntry,
     Case,
     CaseNote,
+    CaseWorker,
     Client,
     ClientMember,
+    Complaint,
     Conflict,
     Consent,
+    Feedback,
+    FileRequest,
+    FileReview,
     Incident,
+    Redaction,
     Referral,
     Release,
+    Restriction,
     Task,
 )
 
@@ -40,8 +47,8 @@ Narrowed = Iterator[tuple[Any, ColumnElement[bool]]]
 Statement = TypeVar("Statement", bound=Select[Any])
 
 ANY_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)  # no scope depends on the clock
-OF_A_CASE: tuple[Any, ...] = (CaseNote, Incident, Referral, Appointment)
-OF_A_CLIENT: tuple[Any, ...] = (ClientMember, Consent, Release)
+OF_A_CASE: tuple[Any, ...] = (CaseNote, Incident, Referral, Appointment, CaseWorker, FileRequest, FileReview)
+OF_A_CLIENT: tuple[Any, ...] = (ClientMember, Consent, Release, Restriction)
 
 
 def office_wide(statement: Statement) -> Statement:
@@ -78,23 +85,28 @@ def criteria(who: Acting) -> Narrowed:
 
 def _manager(who: Acting) -> Narrowed:
     yield from _files(who, lambda cases: true(), lambda clients: true())
+    about_me = Complaint.about_id == who.worker_id if who.worker_id is not None else false()
+    yield Complaint, or_(Complaint.about_id.is_(None), ~about_me)
 
 
 def _caseworker(who: Acting) -> Narrowed:
     yield from _files(who, lambda cases: _mine(cases, who), lambda clients: _client_of_mine(clients, who))
+    yield Complaint, _handled_by(who)
     yield Conflict, false()
     yield AuditEntry, false()
 
 
 def _coordinator(who: Acting) -> Narrowed:
-    for model in (Client, *OF_A_CLIENT, CaseNote, Incident, Referral, Conflict, AuditEntry):
+    of_cases = [model for model in OF_A_CASE if model is not Appointment]
+    for model in (Client, *OF_A_CLIENT, *of_cases, Redaction, Feedback, Complaint, Conflict, AuditEntry):
         yield model, false()
     yield Case, Case.voided_reason.is_(None)
     yield Task, _own_task(who)
 
 
 def _reports(_who: Acting) -> Narrowed:
-    for model in (Case, Client, *OF_A_CLIENT, *OF_A_CASE, AppointmentWorker, Task, Conflict, AuditEntry):
+    of_files = (Case, Client, *OF_A_CLIENT, *OF_A_CASE, AppointmentWorker, Redaction, Task)
+    for model in (*of_files, Feedback, Complaint, Conflict, AuditEntry):
         yield model, false()
 
 
@@ -128,6 +140,9 @@ def _files(
         AppointmentWorker,
         AppointmentWorker.appointment_id.in_(select(meetings.c.id).where(meetings.c.case_id.in_(case_ids))),
     )
+    asked = FileRequest.__table__.alias()
+    yield Redaction, Redaction.request_id.in_(select(asked.c.id).where(asked.c.case_id.in_(case_ids)))
+    yield Feedback, or_(Feedback.case_id.is_(None), Feedback.case_id.in_(case_ids))
     yield Task, or_(Task.case_id.in_(case_ids), and_(Task.case_id.is_(None), _own_task(who)))
 
 
@@ -151,6 +166,10 @@ def _client_of_mine(clients: Columns, who: Acting) -> ColumnElement[bool]:
 def _no_conflict(client_id: ColumnElement[Any], who: Acting) -> ColumnElement[bool]:
     conflicts = Conflict.__table__.alias()
     return client_id.not_in(select(conflicts.c.client_id).where(conflicts.c.worker_id == who.worker_id))
+
+
+def _handled_by(who: Acting) -> ColumnElement[bool]:
+    return Complaint.handler_id == who.worker_id if who.worker_id is not None else false()
 
 
 def _own_task(who: Acting) -> ColumnElement[bool]:

@@ -13,7 +13,10 @@ from sqlalchemy.orm import Session, sessionmaker
 from casework import audit, guard, scope
 from casework.context import Acting, set_acting
 
-RULE_BOOKS = ("numbering", "clients", "cases", "consent", "referrals", "visits", "accounts", "words")
+RULE_BOOKS = (
+    "numbering", "clients", "cases", "tasks", "continuity", "file_access", "consent", "referrals", "visits", "accounts",
+    "words", "learning",
+)  # fmt: skip
 
 
 def install(session_class: Any) -> None:

@@ -5,6 +5,9 @@ from models.appointments import Appointment, AppointmentWorker
 from models.base import Base
 from models.cases import Case, CaseNote, Incident, Task
 from models.clients import Client, ClientMember, Consent, Release
+from models.continuity import CaseWorker
+from models.file_access import FileRequest, Redaction
+from models.learning import Complaint, Feedback, FileReview, Restriction
 from models.people import Availability, Conflict, Team, User, Worker, WorkerLanguage
 from models.records import AuditEntry, ImportBatch
 from models.referrals import Referral
@@ -20,18 +23,25 @@ __all__ = [
     "Base",
     "Case",
     "CaseNote",
+    "CaseWorker",
     "Client",
     "ClientMember",
     "ClosedDay",
     "Code",
+    "Complaint",
     "Conflict",
     "Consent",
+    "Feedback",
+    "FileRequest",
+    "FileReview",
     "ImportBatch",
     "Incident",
     "Language",
+    "Redaction",
     "Referral",
     "Release",
     "ResponseStandard",
+    "Restriction",
     "Setting",
     "Task",
     "Team",

@@ -16,7 +16,8 @@ from models.declared import declared
 from models.fields import FieldInfo, Sensitivity
 
 MODELS = sorted((mapper.class_ for mapper in Base.registry.mappers), key=lambda model: model.__name__)
-EDITED_INSIDE = {"ClientMember", "WorkerLanguage", "Availability", "AppointmentWorker"}  # inside their record's form
+# Inside their record's form, or, as "Redaction", on a task screen of its own.
+EDITED_INSIDE = {"ClientMember", "WorkerLanguage", "Availability", "AppointmentWorker", "Redaction"}
 TABLES = Base.metadata.sorted_tables
 
 
