@@ -12,6 +12,8 @@ from flask_babel import ngettext
 from admin_views.base import CaseworkView
 from admin_views.db import db
 from admin_views.pages import Link
+from casework import learning
+from casework.changes import is_new
 from casework.context import acting
 from casework.problems import RuleBroken
 
@@ -29,6 +31,7 @@ class CaseView(CaseworkView):
             Link(_("Add note"), url_for(f"{self.role}_casenote.create_view", case_id=model.id), primary=True),
             Link(_("Refer"), url_for(f"refer.{self.role}", case=model.id)),
             Link(_("Book home visit"), url_for(f"visit.{self.role}", case=model.id)),
+            Link(_("Client asks for their file"), url_for(f"file_access.{self.role}_ask", case=model.id)),
         ]
 
 
@@ -51,6 +54,28 @@ class AppointmentView(CaseworkView):
         return [
             Link(_("Find an interpreter"), url_for(f"interpreters.{self.role}", appointment=model.id), primary=True)
         ]
+
+
+class FileRequestView(CaseworkView):
+    def buttons(self, model: Any) -> list[Link]:
+        return [Link(_("Open the request"), url_for(f"file_access.{self.role}_request", id=model.id), primary=True)]
+
+
+class ComplaintView(CaseworkView):
+    def before_saving(self, form: Any, model: Any) -> None:
+        if is_new(model):
+            learning.receive(db.session, model)
+
+
+class RestrictionView(CaseworkView):
+    def before_saving(self, form: Any, model: Any) -> None:
+        if is_new(model):
+            learning.impose(db.session, model)
+
+
+class StaffView(CaseworkView):
+    def buttons(self, model: Any) -> list[Link]:
+        return [Link(_("Hand over cases"), url_for(f"handover.{self.role}", giver=model.id))]
 
 
 class TaskView(CaseworkView):
@@ -81,7 +106,11 @@ VIEWS: dict[str, type[CaseworkView]] = {
     "appointment": AppointmentView,
     "case": CaseView,
     "client": ClientView,
+    "complaint": ComplaintView,
+    "filerequest": FileRequestView,
     "referral": ReferralView,
+    "restriction": RestrictionView,
+    "staff": StaffView,
     "task": TaskView,
     "user": UserView,
 }

@@ -39,9 +39,16 @@ def other_tasks(db: Session, worker: Worker) -> list[Task]:
 
 
 def hand_over(
-    db: Session, giver: Worker, to: Worker, cases: Sequence[Case], reason: str, *, told_on: date | None = None
+    db: Session,
+    giver: Worker,
+    to: Worker,
+    cases: Sequence[Case],
+    reason: str,
+    *,
+    told_on: date | None = None,
+    own_tasks: Sequence[Task] = (),
 ) -> list[Case]:
-    """Give `cases` and the giver's open tasks in them to somebody else, all or none.
+    """Give `cases`, the giver's open tasks in them and `own_tasks` to somebody else, all or none.
 
     With `told_on` the clients know already; without it the new caseworker finds a task for each. Done by a manager,
     or by the caseworker who gives. Raises RuleBroken.
@@ -55,6 +62,8 @@ def hand_over(
             case.lead, case.team = to, to.team or case.team
             for one in mine:
                 one.owner = to
+        for one in own_tasks:
+            one.owner = to
     db.flush()
     return list(cases)
 
@@ -185,6 +194,11 @@ def cases_are_handed_over_first(worker: Worker, db: Session) -> Iterator[Problem
                       "by “Hand over cases” on this person's page.")  # fmt: skip
 
 
+def told_once_it_happened(row: CaseWorker, db: Session) -> Iterator[Problem]:
+    if row.client_told_on is not None and row.client_told_on > acting(db).today:
+        yield Problem("client_told_on", "This is recorded once the client was told. Correct the day.")
+
+
 def history_stays(_row: CaseWorker, _db: Session) -> Iterator[Problem]:
     yield Problem("", "Not deleted: who looked after a case stays on the file.")
 
@@ -193,4 +207,5 @@ guard.register(
     Case, changed_for_a_reason, reason_belongs_to_a_change, no_conflict_with_the_client, led_by_somebody_who_is_here
 )
 guard.register(Worker, cases_are_handed_over_first)
+guard.register(CaseWorker, told_once_it_happened)
 guard.register_deletion(CaseWorker, history_stays)

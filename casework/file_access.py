@@ -13,7 +13,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from casework import guard, tasks
+from casework import audit, guard, tasks
 from casework.calendar import Due, due, local
 from casework.changes import belonging, is_changed, is_new, was
 from casework.context import acting
@@ -85,10 +85,12 @@ def provide(
 ) -> FileRequest:  # fmt: skip
     """Record that the client has read or received it: who knew them, and in which safe way. Both clocks end."""
     now = acting(db).now
-    return _step(
+    _step(
         db, asked, "provided", provided_at=now, ready_at=asked.ready_at or now, safe_way=safe_way,
         identity_checked_by=identity_checked_by, late_reason=late_reason or asked.late_reason,
     )  # fmt: skip
+    audit.write(db, "released", "FileRequest", asked.id)
+    return asked
 
 
 def take_back(db: Session, asked: FileRequest) -> FileRequest:
@@ -261,13 +263,14 @@ def lateness_has_a_reason(asked: FileRequest, _db: Session) -> Iterator[Problem]
     if asked.status not in READY or (asked.late_reason or "").strip():
         return
     last = asked.extended_to or asked.sar_due_on
-    if asked.ready_at is not None and _is_past(asked.due_on, asked.due_at, asked.ready_at):
+    if asked.ready_at is not None and is_past(asked.due_on, asked.due_at, asked.ready_at):
         yield Problem("late_reason", f"Our promise was {in_words(asked.due_on)}. Give the reason for the delay.")
     elif asked.provided_at is not None and last is not None and local(asked.provided_at).date() > last:
         yield Problem("late_reason", f"The legal date was {in_words(last)}. Give the reason for the delay.")
 
 
-def _is_past(day: date, moment: datetime | None, done: datetime) -> bool:
+def is_past(day: date, moment: datetime | None, done: datetime) -> bool:
+    """Say whether something was done after its moment, or, without one, after its day."""
     return done > moment if moment is not None else local(done).date() > day
 
 
