@@ -107,10 +107,14 @@ def _show(role: str, task: Task, form: PutOffForm) -> Any:
         above=pages.Link(_("My day"), _home(role)), lead=" · ".join(filter(None, (state, about))),
         echo_url=url_for("pages.date_in_words"),
     )  # fmt: skip
+    why_not = _("This is done already.") if task.done_on else ""
+    if task.kind == "deadline" and not why_not:
+        why_not = _("This date is set by others or by law, so it cannot be put off. Do it, or give it to a colleague.")
     wrong = CONFLICT if form.is_conflict else UNPROCESSABLE
     answer = render_template(
         "casework/day_task.html", page=page, form=form, task_id=task.id, trace=(task.trace or "").splitlines(),
         answer=my_day.answer_link(role, task), done_url=url_for(f"day.{role}_done"),
+        can_put_off=not why_not, why_not=why_not,
         by_hand=task.done_on is None and (task.about is None or task.about in tasks.BY_HAND),
     )  # fmt: skip
     return answer, wrong if form.errors else 200

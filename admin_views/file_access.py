@@ -26,6 +26,7 @@ from admin_views.file_forms import (
     redaction_form,
 )
 from admin_views.keys import row_key
+from admin_views.my_day import near
 from casework import file_access
 from casework.context import acting
 from casework.problems import Problem, RuleBroken
@@ -120,6 +121,8 @@ def _page(role: str) -> Any:
     asked = asked_or_404(role)
     step, form_class = NEXT.get((asked.location, asked.status), ("", ReadyForm))
     form = form_class(request.form if request.method == "POST" else None, data=_usual(asked))
+    if "late_reason" in form and not file_access.is_late(asked, acting(db.session).now):
+        del form.late_reason
     if request.method == "POST" and request.form.get("act") == "withdraw":
         if attempt(form, lambda: file_access.take_back(db.session, asked)):
             flash(_("Recorded: the client no longer wants it."), "success")
@@ -142,16 +145,17 @@ def _usual(asked: FileRequest) -> dict[str, Any]:
 
 def _take_step(step: str, asked: FileRequest, form: Any) -> None:
     session = db.session
+    late = form.late_reason.data if "late_reason" in form else None
     if step == "inform":
         file_access.inform(session, asked, form.urgency.data, form.informed_on.data)
     elif step == "agree":
         file_access.agree(session, asked, form.agreed_on.data)
     elif step == "ready":
-        file_access.lay_ready(session, asked, late_reason=form.late_reason.data)
+        file_access.lay_ready(session, asked, late_reason=late)
     else:
         key = form.identity_checked_by.data
         who = session.scalars(select(Worker).where(Worker.id == key)).one_or_none() if key else None
-        file_access.provide(session, asked, who, form.safe_way.data, late_reason=form.late_reason.data)
+        file_access.provide(session, asked, who, form.safe_way.data, late_reason=late)
 
 
 def _show(role: str, asked: FileRequest, form: Any, step: str) -> Any:
@@ -204,7 +208,7 @@ def _our_badge(asked: FileRequest) -> pages.Badge:
 
 
 def _due_badge(day: date) -> pages.Badge:
-    return shown.due_badge(day, acting(db.session).today, shown.plain(day))
+    return shown.due_badge(day, acting(db.session).today, near(day))
 
 
 def _facts(asked: FileRequest) -> list[pages.Fact]:

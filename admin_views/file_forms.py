@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import shorten
 from typing import Any
 
 from flask_babel import gettext as _
@@ -15,7 +16,7 @@ from admin_views.fields import AreaField, ChipsField, ChoiceField, DateText, Lin
 from admin_views.forms import OfficeForm
 from models import CaseNote, Redaction, Worker
 
-FIRST_WORDS = 90  # characters of a note beside its tick
+FIRST_WORDS = 200  # characters of a note beside its tick
 
 
 def staff() -> list[tuple[int, str]]:
@@ -79,7 +80,9 @@ class ExtendForm(OfficeForm):
 
 def marking_form(notes: Sequence[CaseNote]) -> type[OfficeForm]:
     """Give the form with a tick for each note: does it tell of somebody else?"""
-    pairs = [(note.id, f"{shown.moment(note.at)}: {note.text[:FIRST_WORDS]}") for note in notes]
+    pairs = [
+        (note.id, f"{shown.moment(note.at)}: {shorten(note.text, FIRST_WORDS, placeholder=' …')}") for note in notes
+    ]
 
     class MarkingForm(OfficeForm):
         marked = TicksField(

@@ -18,11 +18,10 @@ from sqlalchemy import select
 from admin_views import details, pages, shown
 from admin_views.db import db
 from admin_views.keys import row_key
-from casework import my_day
+from casework import learning, my_day
 from casework.access import BY_NAME, panel_for
 from casework.calendar import ONE_DAY, local
 from casework.context import acting
-from casework.coverage import listed
 from casework.datetext import in_words, short
 from casework.tasks import BY_HAND
 from models import Appointment, AppointmentWorker, Case, Client, Referral, Task
@@ -41,7 +40,11 @@ def page(role: str) -> Any:
     everyone = role != "coordinator" and request.args.get("who") == "everyone"
     day = my_day.day_of(db.session, everyone=everyone)
     sees_files = panel_for(Referral, role) is not None
-    words = [*(_asked(role, one) for one in day.asked.rows), *(_referral(role, one) for one in day.drafts.rows)]
+    words = [
+        *_suggestions(role),
+        *(_asked(role, one) for one in day.asked.rows),
+        *(_referral(role, one) for one in day.drafts.rows),
+    ]
     waiting = _block("waiting", _("Waiting for me"), (day.asked, day.drafts), words, _("Nobody waits for your word."),
                      _list_of(role, "referral" if sees_files else "appointment"))  # fmt: skip
     main = (_block("due", _("Late or due"), (day.due,), [_task(role, one, everyone) for one in day.due.rows],
@@ -66,7 +69,7 @@ def _block(
     all_link: pages.Link | None,
 ) -> pages.ActionBlock:  # fmt: skip
     lines = tuple(lines)
-    count = sum(part.count for part in parts)
+    count = max(len(lines), sum(part.count for part in parts))
     return pages.ActionBlock(key, heading, count, lines, empty, all_link if count > len(lines) else None)
 
 
@@ -137,7 +140,7 @@ def _task(role: str, task: Task, everyone: bool) -> pages.ActionLine:
 
 def _task_words(role: str, task: Task, client: Client | None, everyone: bool) -> Iterable[str]:
     if task.put_off_until is not None:
-        yield _("put off from %(day)s: %(reason)s", day=_near(task.due_on), reason=task.put_off_reason)
+        yield _("put off from %(day)s: %(reason)s", day=near(task.due_on), reason=task.put_off_reason)
     if task.kind != "general":
         yield _(by_key(Task)["kind"].info.choice_label(task.kind))
     if everyone:
@@ -148,13 +151,13 @@ def _task_words(role: str, task: Task, client: Client | None, everyone: bool) ->
 
 def _day_badge(task: Task) -> pages.Badge:
     today, day = acting(db.session).today, my_day.wanted_on(task)
-    badge = shown.due_badge(day, today, _near(day))
+    badge = shown.due_badge(day, today, near(day))
     if my_day.is_urgent(task) and day <= today:
         return pages.Badge(_("Urgent, %(day)s", day=badge.text[:1].lower() + badge.text[1:]), "urgent")
     return badge
 
 
-def _near(day: date) -> str:
+def near(day: date) -> str:
     """Give "Tue 24 Nov"; the year only where it is another one."""
     return short(day).removesuffix(f" {acting(db.session).today.year}")
 
@@ -177,7 +180,7 @@ def _ref(role: str, case: Case | None) -> pages.Link | None:
 
 def _visit(role: str, meeting: Appointment) -> pages.ActionLine:
     today, day = acting(db.session).today, local(meeting.starts_at).date()
-    near = {today: _("Today"), today + ONE_DAY: _("Tomorrow")}.get(day, _near(day))
+    near = {today: _("Today"), today + ONE_DAY: _("Tomorrow")}.get(day, near(day))
     kind = _(by_key(Appointment)["kind"].info.choice_label(meeting.kind))
     hours = f"{local(meeting.starts_at):%H:%M}–{local(meeting.ends_at):%H:%M}"
     place = meeting.venue.name if meeting.venue else meeting.area.name if meeting.area else ""
@@ -194,7 +197,7 @@ def _visit_words(meeting: Appointment) -> Iterable[str]:
     me = acting(db.session).worker_id
     going = [one for one in meeting.people if one.status != "declined"]
     names = [_("you") if one.worker_id == me else one.worker.name for one in going if one.role != "interpreter"]
-    words = _("%(who)s go", who=listed(names)) if names != [_("you")] else ""
+    words = _("%(who)s go", who=_joined(names)) if names != [_("you")] else ""
     yield words[:1].upper() + words[1:]
     coming = [one for one in going if one.role == "interpreter"]
     if meeting.language is not None:
@@ -205,6 +208,12 @@ def _visit_words(meeting: Appointment) -> Iterable[str]:
     yield _("bring ID card") if meeting.kind == "home_visit" else ""
 
 
+def _joined(names: Sequence[str]) -> str:
+    if not names[1:]:
+        return "".join(names)
+    return _("%(most)s and %(last)s", most=", ".join(names[:-1]), last=names[-1])
+
+
 def _referral(role: str, referral: Referral) -> pages.ActionLine:
     client = referral.case.client
     is_draft = referral.status == "draft"
@@ -213,13 +222,24 @@ def _referral(role: str, referral: Referral) -> pages.ActionLine:
         badge, second = pages.Badge(_("To send"), "note"), _("a draft; nothing has left the office")
         button = pages.Link(_("Send it"), url_for(f"refer.{role}_send", id=referral.id))
     else:
-        badge = pages.Badge(_near(due) if due else _("No day set"), "note")
-        second = _("sent %(day)s", day=_near(referral.sent_on)) if referral.sent_on else ""
+        badge = pages.Badge(near(due) if due else _("No day set"), "note")
+        second = _("sent %(day)s", day=near(referral.sent_on)) if referral.sent_on else ""
         button = pages.Link(_("Record answer"), url_for(f"refer.{role}_answer", id=referral.id))
     return pages.ActionLine(
         badge=badge, text=f"{referral.agency.name}: {referral.request.words}", second=second,
         ref=_ref(role, referral.case), initials=my_day.initials(client), button=button,
     )  # fmt: skip
+
+
+def _suggestions(role: str) -> Iterable[pages.ActionLine]:
+    """Remind the manager of what clients would have us do better, while it waits for a review."""
+    number = len(learning.for_next_review(db.session)) if role == "manager" else 0
+    if number:
+        yield pages.ActionLine(
+            badge=pages.Badge(_("For the review"), "note"),
+            text=ngettext("%(num)s suggestion of a client", "%(num)s suggestions of clients", number),
+            second=_("what we should do better"), button=pages.Link(_("Open"), url_for("improvements.manager")),
+        )  # fmt: skip
 
 
 def _asked(role: str, row: AppointmentWorker) -> pages.ActionLine:

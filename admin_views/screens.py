@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from flask import Flask
 
-from admin_views import accounts, day_acts, figures, file_copy, handover, interpreters, referral_steps, visit
+from admin_views import (
+    accounts,
+    day_acts,
+    figures,
+    file_copy,
+    handover,
+    improvements,
+    interpreters,
+    referral_steps,
+    visit,
+)
 
 
 def install(app: Flask) -> None:
     """Put every task screen on `app`."""
-    for screen in (accounts, day_acts, figures, file_copy, handover, interpreters, referral_steps, visit):
+    for screen in (accounts, day_acts, figures, file_copy, handover, improvements, interpreters, referral_steps, visit):
         app.register_blueprint(screen.bp)

@@ -9,13 +9,20 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from admin_views import case_parts
 from admin_views.base import CaseworkView
 from admin_views.db import db
+from admin_views.fields import ChipsField
 from admin_views.pages import Link
 from casework import learning
 from casework.changes import is_new
 from casework.context import acting
 from casework.problems import RuleBroken
+from models import Feedback
+from models.declared import by_key
+from models.learning import ITEMS
+
+SCALE = ((0, _l("0, not at all")), (1, "1"), (2, "2"), (3, "3"), (4, _l("4, very much")))
 
 
 class CaseView(CaseworkView):
@@ -31,7 +38,7 @@ class CaseView(CaseworkView):
             Link(_("Add note"), url_for(f"{self.role}_casenote.create_view", case_id=model.id), primary=True),
             Link(_("Refer"), url_for(f"refer.{self.role}", case=model.id)),
             Link(_("Book home visit"), url_for(f"visit.{self.role}", case=model.id)),
-            Link(_("Client asks for their file"), url_for(f"file_access.{self.role}_ask", case=model.id)),
+            *(link for act in case_parts.ACTS for link in act(self.role, model)),
         ]
 
 
@@ -54,6 +61,21 @@ class AppointmentView(CaseworkView):
         return [
             Link(_("Find an interpreter"), url_for(f"interpreters.{self.role}", appointment=model.id), primary=True)
         ]
+
+
+class FeedbackView(CaseworkView):
+    def scaffold_form(self) -> Any:
+        """Give the form with the nine answers as chips from 0 to 4."""
+        made = super().scaffold_form()
+        for name in ITEMS:
+            label = _l(by_key(Feedback)[name].info.label)
+            chips = ChipsField(label, choices=SCALE)
+            chips.creation_counter = getattr(made, name).creation_counter  # it stays where it was declared
+            setattr(made, name, chips)
+        return made
+
+    def after_saving(self, model: Any) -> str:
+        return self.get_url(".details_view", id=model.id)
 
 
 class FileRequestView(CaseworkView):
@@ -107,6 +129,7 @@ VIEWS: dict[str, type[CaseworkView]] = {
     "case": CaseView,
     "client": ClientView,
     "complaint": ComplaintView,
+    "feedback": FeedbackView,
     "filerequest": FileRequestView,
     "referral": ReferralView,
     "restriction": RestrictionView,

@@ -193,6 +193,18 @@ def _all_cases(db: Session, asked: FileRequest) -> list[Case]:
     return belonging(db, Case, "client", asked.case.client)
 
 
+def is_past(day: date, moment: datetime | None, done: datetime) -> bool:
+    """Say whether something was done after its moment, or, without one, after its day."""
+    return done > moment if moment is not None else local(done).date() > day
+
+
+def is_late(asked: FileRequest, now: datetime) -> bool:
+    """Say whether the next step, taken now, would come after its due time."""
+    last = asked.extended_to or asked.sar_due_on
+    ours = asked.ready_at is None and is_past(asked.due_on, asked.due_at, now)
+    return ours or (asked.ready_at is not None and last is not None and is_past(last, None, now))
+
+
 # Filled in by itself
 
 
@@ -265,13 +277,8 @@ def lateness_has_a_reason(asked: FileRequest, _db: Session) -> Iterator[Problem]
     last = asked.extended_to or asked.sar_due_on
     if asked.ready_at is not None and is_past(asked.due_on, asked.due_at, asked.ready_at):
         yield Problem("late_reason", f"Our promise was {in_words(asked.due_on)}. Give the reason for the delay.")
-    elif asked.provided_at is not None and last is not None and local(asked.provided_at).date() > last:
+    elif asked.provided_at is not None and last is not None and is_past(last, None, asked.provided_at):
         yield Problem("late_reason", f"The legal date was {in_words(last)}. Give the reason for the delay.")
-
-
-def is_past(day: date, moment: datetime | None, done: datetime) -> bool:
-    """Say whether something was done after its moment, or, without one, after its day."""
-    return done > moment if moment is not None else local(done).date() > day
 
 
 def longer_only_when_told(asked: FileRequest, db: Session) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ Sources: service statement, "Complaints" and "Feedback"; empowering casework art
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -27,6 +27,14 @@ def for_next_review(db: Session) -> list[Feedback]:
     """Give the feedback whose suggestions no review has discussed yet, the oldest first, within the reader's scope."""
     waiting = select(Feedback).where(Feedback.improvement.is_not(None), Feedback.discussed_on.is_(None))
     return list(db.scalars(waiting.order_by(Feedback.received_on, Feedback.id)))
+
+
+def discuss(db: Session, feedback: Sequence[Feedback]) -> Sequence[Feedback]:
+    """Write down that the review discussed these suggestions, today."""
+    for one in feedback:
+        one.discussed_on = acting(db).today
+    db.flush()
+    return feedback
 
 
 def receive(db: Session, complaint: Complaint) -> Complaint:

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from casework import search
 from casework.calendar import local
-from casework.datetext import short
+from casework.datetext import counted, short
 from casework.scope import OF_A_CASE, OF_A_CLIENT
 from models import Case, CaseNote, Client, Redaction, Task
 from models.base import Base
@@ -128,7 +128,8 @@ def _plain(value: object) -> str:
 
 def write(out: BinaryIO, file: ClientFile, page: str, *, office: str, made_at: datetime) -> int:
     """Write the zip: `page` is the file as a page to read. Gives its size in bytes."""
-    left_out = f"{file.left_out} notes about other people are not in it." if file.left_out else "Nothing was left out."
+    notes = f"Left out: {counted(file.left_out, 'note')} about other people."
+    left_out = notes if file.left_out else "Nothing was left out."
     day = short(local(made_at).date())
     data = {one.name: [dict(record) for record in one.records] for one in file.sections}
     with ZipFile(out, "w", ZIP_DEFLATED) as kept:

@@ -25,7 +25,7 @@ LEAST, MOST = 0, 4  # not at all, very much: the scale of the form, as the measu
 
 
 def _item(label: str) -> FieldInfo:
-    return FieldInfo(label, SPECIAL, help="0 not at all, 4 very much. Empty: not answered.")
+    return FieldInfo(label, SPECIAL, help="0 not at all, 4 very much.")
 
 
 class Feedback(Base):
