@@ -180,12 +180,12 @@ def _ref(role: str, case: Case | None) -> pages.Link | None:
 
 def _visit(role: str, meeting: Appointment) -> pages.ActionLine:
     today, day = acting(db.session).today, local(meeting.starts_at).date()
-    near = {today: _("Today"), today + ONE_DAY: _("Tomorrow")}.get(day, near(day))
+    word = {today: _("Today"), today + ONE_DAY: _("Tomorrow")}.get(day, near(day))
     kind = _(by_key(Appointment)["kind"].info.choice_label(meeting.kind))
     hours = f"{local(meeting.starts_at):%H:%M}–{local(meeting.ends_at):%H:%M}"
     place = meeting.venue.name if meeting.venue else meeting.area.name if meeting.area else ""
     return pages.ActionLine(
-        badge=pages.Badge(near, "soon" if day == today else "note"),
+        badge=pages.Badge(word, "soon" if day == today else "note"),
         text=", ".join(filter(None, (hours, kind[:1].lower() + kind[1:], place))),
         second=" · ".join(filter(None, _visit_words(meeting))), ref=_ref(role, meeting.case),
         initials=my_day.initials(meeting.case.client if meeting.case else None),

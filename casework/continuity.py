@@ -121,16 +121,22 @@ def keep_history(case: Case, db: Session) -> None:
 def _begin(db: Session, case: Case, announced: CaseWorker | None, reason: str | None) -> None:
     """Begin the new caseworker's row, unless a handover has written it, and see that the client is told."""
     is_first = was(case, "lead_id") is None
-    row = announced or CaseWorker(
-        case=case, worker=case.lead, valid_from=acting(db).today, reason=None if is_first else reason
-    )
+    row = announced or CaseWorker(case=case, valid_from=acting(db).today)
+    row.worker, row.reason = case.lead, row.reason or (None if is_first else reason)
     db.add(row)
-    if is_first or row.client_told_on is not None or case.status not in RUNNING:
+    if not is_first and row.client_told_on is None and case.status in RUNNING:
+        _see_that_the_client_is_told(db, case)
+
+
+def _see_that_the_client_is_told(db: Session, case: Case) -> None:
+    """Leave a task for the new caseworker; one that this session has written already is not doubled."""
+    what = f"{TELL} {case.lead.name} is now their caseworker"
+    if any(isinstance(one, Task) and one.case is case and one.what == what for one in db.new):
         return
     clock = due(acting(db).today, number_setting(db, "handover_told"), "working_day", office(db),
                 rule="A client is told of a new caseworker", source="Chosen by the office")  # fmt: skip
-    tasks.ask(db, case.lead, f"{TELL} {case.lead.name} is now their caseworker", clock.on, case=case,
-              trace="\n".join(clock.explained()), about=("case", case), kind="follow_up")  # fmt: skip
+    tasks.ask(db, case.lead, what, clock.on, case=case, trace="\n".join(clock.explained()), about=("case", case),
+              kind="follow_up")  # fmt: skip
 
 
 def _changes_hands(case: Case) -> bool:

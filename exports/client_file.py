@@ -20,7 +20,7 @@ from casework import search
 from casework.calendar import local
 from casework.datetext import counted, short
 from casework.scope import OF_A_CASE, OF_A_CLIENT
-from models import Case, CaseNote, Client, Redaction, Task
+from models import Case, CaseNote, Client, Complaint, Feedback, Redaction, Task
 from models.base import Base
 from models.declared import Declared, declared
 from models.fields import Sensitivity
@@ -82,7 +82,7 @@ def _parts(client: Client | None, cases: Sequence[Case]) -> Iterator[tuple[Any, 
         for model in OF_A_CLIENT:
             yield model, select(model).where(model.client_id == client.id)
     yield Case, select(Case).where(Case.id.in_(keys))
-    for model in (*OF_A_CASE, Task):
+    for model in (*OF_A_CASE, Task, Feedback, Complaint):
         yield model, select(model).where(model.case_id.in_(keys))
 
 
