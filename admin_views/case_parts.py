@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from admin_views import (
     call_parts,
     case_acts,
+    case_care,
     case_documents,
     case_due,
     case_incidents,
@@ -29,14 +30,17 @@ TimelineSource = Callable[[str, Case], Iterable[Entry]]
 Acts = Callable[[str, Case], Iterable[Link]]
 
 SIDE: tuple[SideCard, ...] = (  # in the order of the page
+    case_care.restrictions,
     case_due.due,
     case_due.agencies,
     letter_parts.waiting,
+    case_care.file_requests,
     consent_parts.consent_card,
     plan_parts.plan_card,
     case_incidents.card,
     case_documents.card,
     call_parts.help_given,
+    case_care.caseworkers,
 )
 TIMELINE: tuple[TimelineSource, ...] = (
     case_notes.entries,
@@ -54,4 +58,5 @@ ACTS: tuple[Acts, ...] = (  # in the order of the page; only the first primary o
     letter_parts.acts,
     case_incidents.acts,
     plan_parts.ways_on,
+    case_care.acts,
 )

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, current_app, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, abort, jsonify, redirect, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import or_, select
 
-from admin_views import current, details, doors, pages, shown
+from admin_views import current, details, doors, my_day, pages
 from admin_views.db import db
 from admin_views.fields import echo_answer
 from admin_views.keys import row_key
-from casework.access import BY_NAME, panel_for, panels_of
+from casework.access import BY_NAME, panels_of
 from casework.context import acting
-from casework.datetext import in_words
 from casework.settings import office
-from models import Appointment, Case, Client, Referral, Task
-from models.base import Base
-from models.declared import by_key
 from models.people import ROLES as ROLE_WORDS
 
 bp = Blueprint("pages", __name__)
-SHOWN = 12
 TASK_SCREENS: dict[str, tuple[tuple[str, str], ...]] = {
-    "manager": (("waiting", "Waiting"), ("interpreters", "Interpreters"), ("figures", "Figures")),
+    "manager": (
+        ("waiting", "Waiting"),
+        ("interpreters", "Interpreters"),
+        ("handover", "Hand over"),
+        ("figures", "Figures"),
+    ),
     "caseworker": (
         ("waiting", "Waiting"),
         ("interpreters", "Interpreters"),
@@ -97,78 +97,5 @@ def date_in_words() -> Any:
 
 
 def page(role: str) -> Any:
-    """Give the first page: what is late or due, the next appointments, what waits for an answer."""
-    if role == "reports":
-        return redirect(url_for("figures.reports"))
-    today = acting(db.session).today
-    blocks = [_block(role, Task, _due_tasks(today)), _block(role, Appointment, _next_meetings())]
-    if panel_for(Referral, role):
-        blocks.append(_block(role, Referral, _open_referrals(today)))
-    return render_template("casework/home.html", page=pages.HomePage(
-        heading=_("My day"), lead=in_words(today), blocks=tuple(blocks), buttons=tuple(_starts(role)),
-    ))  # fmt: skip
-
-
-def _starts(role: str) -> list[pages.Link]:
-    made = []
-    for model, words in ((Client, _("New client")), (Case, _("New case"))):
-        panel = panel_for(model, role)
-        if panel is not None and panel.rights[role].create:
-            made.append(pages.Link(words, url_for(f"{role}_{panel.name}.create_view"), primary=model is Client))
-    return made
-
-
-def _due_tasks(today: Any) -> Any:
-    who = acting(db.session)
-    rule = Task.owner_id == who.worker_id
-    return select(Task).where(
-        rule, Task.done_on.is_(None), or_(Task.put_off_until.is_(None), Task.put_off_until <= today)
-    )
-
-
-def _next_meetings() -> Any:
-    now = acting(db.session).now
-    return select(Appointment).where(Appointment.ends_at >= now, Appointment.status.in_(("offered", "booked")))
-
-
-def _open_referrals(_today: Any) -> Any:
-    return select(Referral).where(Referral.status.in_(("sent", "acknowledged")))
-
-
-_KNOWN_HERE: dict[type[Base], set[str]] = {Task: {"owner", "done_on"}, Referral: {"kind"}}  # told by the heading
-_ORDERS: dict[type[Base], Any] = {
-    Task: Task.due_on, Appointment: Appointment.starts_at, Referral: Referral.response_due,
-}  # fmt: skip
-
-
-def _block(role: str, model: type[Base], statement: Any) -> pages.Related:
-    panel = panel_for(model, role)
-    assert panel is not None
-    see = panel.rights[role].see
-    known = _KNOWN_HERE.get(model, set())
-    fields = [
-        one for one in by_key(model).values()
-        if one.info.listed and one.info.sensitivity <= see and one.key not in known
-    ]  # fmt: skip
-    view = details_view(role, panel.name)
-    rows = db.session.scalars(statement.order_by(_ORDERS[model], model.id).options(*view.loading(fields)).limit(SHOWN))
-    made = []
-    for row in rows.unique():
-        cells = [shown.cell(one, row, see) for one in fields]
-        made.append(pages.Row(str(row.id), (
-            pages.Cell(cells[0].text or str(row), cells[0].badge, details.url_of(role, row)), *cells[1:],
-        )))  # fmt: skip
-    return pages.Related(
-        heading=_HEADINGS[model](), count=len(made), columns=tuple(_(one.info.label) for one in fields),
-        rows=tuple(made), all_url=url_for(f"{role}_{panel.name}.index_view") if len(made) == SHOWN else None,
-        empty=_("Nothing here. Well done."),
-    )  # fmt: skip
-
-
-_HEADINGS: dict[type[Base], Any] = {
-    Task: lambda: _("To do"), Appointment: lambda: _("Next appointments"), Referral: lambda: _("Waiting for answers"),
-}  # fmt: skip
-
-
-def details_view(role: str, name: str) -> Any:
-    return current_app.extensions["casework_views"][role, name]
+    """Give the first page of a role."""
+    return redirect(url_for("figures.reports")) if role == "reports" else my_day.page(role)

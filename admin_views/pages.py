@@ -223,11 +223,48 @@ class FormPage:
 
 
 @dataclass(frozen=True)
-class HomePage:
+class ActionLine:
+    """One line of My day: a day, what, whose by reference and initials, and the one thing that does it.
+
+    `button` leads to the record that ends the line; a line without it is ticked off here: `done` is the task's
+    number and `done_words` the verb. `more` leads to putting it off and to why this date.
+    """
+
+    badge: Badge
+    text: str
+    second: str = ""
+    ref: Link | None = None
+    initials: str = ""
+    button: Link | None = None
+    done: int | None = None
+    done_words: str = ""
+    more: Link | None = None
+
+
+@dataclass(frozen=True)
+class ActionBlock:
+    """One block of My day; `count` is how many lines there are, shown or not."""
+
+    key: str
+    heading: str
+    count: int
+    lines: tuple[ActionLine, ...]
+    empty: str
+    all_link: Link | None = None
+
+
+@dataclass(frozen=True)
+class DayPage:
+    """`main` and `side` are the two columns; `undo` is the task that was just ticked off: (number, what)."""
+
     heading: str
     lead: str
-    blocks: tuple[Related, ...] = ()
+    main: tuple[ActionBlock, ...]
+    side: tuple[ActionBlock, ...]
+    toggle: tuple[MenuItem, ...] = ()
     buttons: tuple[Link, ...] = ()
+    undo: tuple[int, str] | None = None
+    everyone: bool = False
 
 
 @dataclass(frozen=True)

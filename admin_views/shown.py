@@ -23,19 +23,22 @@ from models.fields import Sensitivity
 # Which stored words stand out, and how. Red is for lateness and refusal only, never for a person.
 BADGES = {
     "status": {
-        "open": "ok", "booked": "ok", "attended": "ok", "responded": "ok", "sent": "soon", "acknowledged": "soon",
-        "offered": "soon", "requested": "soon", "closing": "soon", "no_response": "late", "received": "soon",
-        "assigned": "soon", "agreed": "soon", "answered": "ok",
+        "open": "ok", "booked": "ok", "attended": "ok", "responded": "ok", "answered": "ok", "ready": "ok",
+        "retrieved": "ok", "provided": "ok", "sent": "soon", "acknowledged": "soon", "offered": "soon",
+        "requested": "soon", "received": "soon", "assigned": "soon", "agreed": "soon", "informed": "soon",
+        "closing": "soon", "no_response": "late",
     },
     "risk": {"high": "urgent"},
 }  # fmt: skip
+ENDS = ("done_on", "ended_on", "ready_at")  # what a record that was waited for has once it is over
 # Days that somebody waits for: the field, and whether this record still waits.
 WAITS_UNTIL: dict[str, Callable[[Any], bool]] = {
     "due_on": lambda row: (
-        row.status in WAITING
-        if isinstance(row, Correspondence)
-        else getattr(row, "done_on", None) is None and getattr(row, "ended_on", None) is None
+        row.status in WAITING if isinstance(row, Correspondence) else not any(getattr(row, end, None) for end in ENDS)
     ),
+    "sar_due_on": lambda asked: asked.status not in {"provided", "withdrawn"},
+    "acknowledge_by": lambda complaint: not (complaint.acknowledged_on or complaint.answered_on),
+    "answer_by": lambda complaint: complaint.answered_on is None,
     "response_due": lambda referral: referral.status in {"sent", "acknowledged"},
 }
 OWN_SCRIPT = {"own_script", "own_name"}

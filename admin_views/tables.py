@@ -13,12 +13,19 @@ from flask_babel import ngettext
 from admin_views import case_acts, case_page, held, why
 from admin_views.base import CaseworkView
 from admin_views.db import db
+from admin_views.fields import ChipsField
 from admin_views.letter_parts import CorrespondenceView
 from admin_views.pages import Link
-from casework import looks, notes, recall
+from casework import learning, looks, notes, recall
+from casework.changes import is_new
 from casework.context import acting
 from casework.problems import RuleBroken
+from models import Feedback
+from models.declared import by_key
 from models.fields import Sensitivity
+from models.learning import ITEMS
+
+SCALE = ((0, _l("0, not at all")), (1, "1"), (2, "2"), (3, "3"), (4, _l("4, very much")))
 
 
 class CaseView(CaseworkView):
@@ -142,6 +149,43 @@ class DeadlineView(CaseworkView):
         return [Link(_("Record what happened"), url_for(f"deadlines.{self.role}_happened", id=model.id), primary=True)]
 
 
+class FeedbackView(CaseworkView):
+    def scaffold_form(self) -> Any:
+        """Give the form with the nine answers as chips from 0 to 4."""
+        made = super().scaffold_form()
+        for name in ITEMS:
+            label = _l(by_key(Feedback)[name].info.label)
+            chips = ChipsField(label, choices=SCALE)
+            chips.creation_counter = getattr(made, name).creation_counter  # it stays where it was declared
+            setattr(made, name, chips)
+        return made
+
+    def after_saving(self, model: Any) -> str:
+        return self.get_url(".details_view", id=model.id)
+
+
+class FileRequestView(CaseworkView):
+    def buttons(self, model: Any) -> list[Link]:
+        return [Link(_("Open the request"), url_for(f"file_access.{self.role}_request", id=model.id), primary=True)]
+
+
+class ComplaintView(CaseworkView):
+    def before_saving(self, form: Any, model: Any) -> None:
+        if is_new(model):
+            learning.receive(db.session, model)
+
+
+class RestrictionView(CaseworkView):
+    def before_saving(self, form: Any, model: Any) -> None:
+        if is_new(model):
+            learning.impose(db.session, model)
+
+
+class StaffView(CaseworkView):
+    def buttons(self, model: Any) -> list[Link]:
+        return [Link(_("Hand over cases"), url_for(f"handover.{self.role}", giver=model.id))]
+
+
 class TaskView(CaseworkView):
     bulk = (("done", _l("Mark as done")),)
 
@@ -190,7 +234,12 @@ VIEWS: dict[str, type[CaseworkView]] = {
     "lettertemplate": LetterTemplateView,
     "deadline": DeadlineView,
     "correspondence": CorrespondenceView,
+    "complaint": ComplaintView,
+    "feedback": FeedbackView,
+    "filerequest": FileRequestView,
     "referral": ReferralView,
+    "restriction": RestrictionView,
+    "staff": StaffView,
     "task": TaskView,
     "user": UserView,
 }

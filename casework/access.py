@@ -82,6 +82,20 @@ PANELS = (
     }, opened=True, records=True),
     Panel("task", m.Task, "task", "tasks", {**_FILES, "coordinator": _keep(SPECIAL)}, records=True),
     Panel("deadline", m.Deadline, "deadline", "deadlines", _WRITTEN_BY_ACTIONS, opened=True, records=True),
+    Panel("filerequest", m.FileRequest, "request to see a file", "requests to see files", {
+        "manager": Right(SPECIAL, edit=True, export=True), "caseworker": Right(SPECIAL, edit=True),
+    }, opened=True, setup=True),
+    Panel("feedback", m.Feedback, "feedback", "feedback", {
+        "manager": _keep(SPECIAL), "caseworker": Right(SPECIAL, create=True),
+    }, opened=True, setup=True),
+    Panel("complaint", m.Complaint, "complaint", "complaints about us", {
+        "manager": _keep(SPECIAL), "caseworker": Right(SPECIAL, edit=True),
+    }, opened=True, setup=True),
+    Panel("filereview", m.FileReview, "file review", "file reviews", _FILES, opened=True, setup=True),
+    Panel("restriction", m.Restriction, "restriction", "restrictions", {
+        "manager": _keep(SPECIAL), "caseworker": _read(SPECIAL),
+    }, opened=True, setup=True),
+    Panel("leadership", m.CaseWorker, "caseworker of a case", "caseworkers of cases", _WRITTEN_BY_ACTIONS, setup=True),
     Panel("agency", m.Agency, "agency", "agencies", {
         "manager": _keep(SPECIAL, delete=True), "caseworker": Right(OFFICE, create=True, edit=True, export=True),
         "coordinator": _read(OFFICE),

@@ -55,12 +55,7 @@ def _before_flush(db: Session, _context: object, _instances: object) -> None:
     if not changed:
         return
     who = acting(db)
-    for row in changed:
-        _complete(row, db)
-    for row in changed:
-        for step in PREPARATIONS.get(type(row), ()) if row not in db.deleted else ():
-            step(row, db)
-    changed += _changed_beside(changed, db)
+    _prepare(changed, db)
     roots = list(_roots(changed))
     for row in roots:
         _touch(row, changed, db, who)
@@ -71,13 +66,18 @@ def _before_flush(db: Session, _context: object, _instances: object) -> None:
         raise RuleBroken(problems)
 
 
-def _changed_beside(known: list[Base], db: Session) -> list[Base]:
-    """Give what the preparations made or changed beside the rows they were asked about, complete as those are."""
-    seen = {id(row) for row in known}
-    found = [row for row in (*db.new, *db.dirty) if isinstance(row, Base) and id(row) not in seen and _really(db, row)]
-    for row in found:
-        _complete(row, db)
-    return found
+def _prepare(changed: list[Base], db: Session) -> None:
+    """Fill in each changed record; what that makes or changes elsewhere joins the list and is filled in too."""
+    ready: set[int] = set()
+    while fresh := [row for row in changed if id(row) not in ready]:
+        for row in fresh:
+            _complete(row, db)
+        for row in fresh:
+            for step in PREPARATIONS.get(type(row), ()) if row not in db.deleted else ():
+                step(row, db)
+        ready |= {id(row) for row in fresh}
+        here = [row for row in (*db.new, *db.dirty) if isinstance(row, Base) and id(row) not in ready]
+        changed += [row for row in here if _really(db, row)]
 
 
 def _problems(row: Base, db: Session) -> Iterator[Problem]:

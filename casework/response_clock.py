@@ -45,7 +45,7 @@ def answer_due(db: Session, standard: ResponseStandard, started: datetime) -> Du
     """Give the day by which the agency must have answered what it got at `started`, with the trace."""
     moment = started if standard.unit == "hour" else local(started).date()
     # Only a right of the client's that counts in months moves to the next working day; "today" stays today.
-    return due(moment, standard.amount, standard.unit, _agency_calendar(db), roll=standard.unit == "month",
+    return due(moment, standard.amount, standard.unit, public_calendar(db), roll=standard.unit == "month",
                rule=standard.name, source=standard.source)  # fmt: skip
 
 
@@ -70,6 +70,7 @@ def _clock(standard: ResponseStandard) -> str:
     return standard.name.rpartition(":")[2].strip().lower()
 
 
-def _agency_calendar(db: Session) -> Office:
+def public_calendar(db: Session) -> Office:
+    """Give the calendar of clocks that are not ours: closed at weekends and on bank holidays only."""
     bank_holidays = select(ClosedDay.day, ClosedDay.name).where(ClosedDay.kind == "bank_holiday")
     return replace(office(db), weekdays=WEEKDAYS, closed_days=dict(db.execute(bank_holidays).all()))

@@ -26,8 +26,10 @@ from models import (
     Case,
     CaseLook,
     CaseNote,
+    CaseWorker,
     Client,
     ClientMember,
+    Complaint,
     Conflict,
     Consent,
     Correspondence,
@@ -35,14 +37,19 @@ from models import (
     DisclosureWithoutConsent,
     Document,
     DocumentContent,
+    Feedback,
+    FileRequest,
+    FileReview,
     Incident,
     IncidentReport,
     Measure,
     Plan,
     PlanStep,
     Publication,
+    Redaction,
     Referral,
     Release,
+    Restriction,
     Task,
     Turnaway,
 )
@@ -63,9 +70,18 @@ OF_A_CASE: tuple[Any, ...] = (
     Deadline,
     CaseLook,
     Correspondence,
+    CaseWorker,
+    FileRequest,
+    FileReview,
 )
-OF_A_CLIENT: tuple[Any, ...] = (ClientMember, Consent, Release, DisclosureWithoutConsent, Publication)
-OF_A_FILE: tuple[Any, ...] = (PlanStep, IncidentReport, Document, DocumentContent)  # each with a rule of its own below
+OF_A_CLIENT: tuple[Any, ...] = (ClientMember, Consent, Release, DisclosureWithoutConsent, Publication, Restriction)
+OF_A_FILE: tuple[Any, ...] = (
+    PlanStep,
+    IncidentReport,
+    Document,
+    DocumentContent,
+    Redaction,
+)  # each with a rule of its own below
 
 
 def office_wide(statement: Statement) -> Statement:
@@ -102,24 +118,28 @@ def criteria(who: Acting) -> Narrowed:
 
 def _manager(who: Acting) -> Narrowed:
     yield from _files(who, lambda cases: true(), lambda clients: true())
+    about_me = Complaint.about_id == who.worker_id if who.worker_id is not None else false()
+    yield Complaint, or_(Complaint.about_id.is_(None), ~about_me)
 
 
 def _caseworker(who: Acting) -> Narrowed:
     yield from _files(who, lambda cases: _mine(cases, who), lambda clients: _client_of_mine(clients, who))
+    yield Complaint, _handled_by(who)
     yield Conflict, false()
     yield AuditEntry, false()
 
 
 def _coordinator(who: Acting) -> Narrowed:
     hidden = (model for model in OF_A_CASE if model is not Appointment)  # the times of meetings are theirs to fill
-    for model in (Client, *OF_A_CLIENT, *hidden, *OF_A_FILE, Conflict, AuditEntry):
+    for model in (Client, *OF_A_CLIENT, *hidden, *OF_A_FILE, Feedback, Complaint, Conflict, AuditEntry):
         yield model, false()
     yield Case, Case.voided_reason.is_(None)
     yield Task, _own_task(who)
 
 
 def _reports(_who: Acting) -> Narrowed:
-    for model in (Case, Client, *OF_A_CLIENT, *OF_A_CASE, *OF_A_FILE, AppointmentWorker, Task, Conflict, AuditEntry):
+    of_files = (Case, Client, *OF_A_CLIENT, *OF_A_CASE, *OF_A_FILE, AppointmentWorker, Task)
+    for model in (*of_files, Feedback, Complaint, Conflict, AuditEntry):
         yield model, false()
 
 
@@ -155,6 +175,9 @@ def _files(
         AppointmentWorker.appointment_id.in_(select(meetings.c.id).where(meetings.c.case_id.in_(case_ids))),
     )
     yield PlanStep, PlanStep.plan_id.in_(select(plans.c.id).where(plans.c.case_id.in_(case_ids)))
+    asked = FileRequest.__table__.alias()
+    yield Redaction, Redaction.request_id.in_(select(asked.c.id).where(asked.c.case_id.in_(case_ids)))
+    yield Feedback, or_(Feedback.case_id.is_(None), Feedback.case_id.in_(case_ids))
     yield Task, or_(Task.case_id.in_(case_ids), and_(Task.case_id.is_(None), _own_task(who)))
     incidents = Incident.__table__.alias()
     yield (
@@ -204,6 +227,10 @@ def hidden_from(who: Acting) -> CompoundSelect[Any]:
     kept = select(merged.c.merged_into_id).where(merged.c.id.in_(declared), merged.c.merged_into_id.is_not(None))
     others = select(beside.c.id).where(or_(beside.c.merged_into_id.in_(declared), beside.c.merged_into_id.in_(kept)))
     return union(declared, kept, others)
+
+
+def _handled_by(who: Acting) -> ColumnElement[bool]:
+    return Complaint.handler_id == who.worker_id if who.worker_id is not None else false()
 
 
 def _own_task(who: Acting) -> ColumnElement[bool]:

@@ -38,6 +38,10 @@ RULE_BOOKS = (
     "calls",
     "letter_rules",
     "told",
+    "tasks",
+    "continuity",
+    "file_access",
+    "learning",
 )
 
 

@@ -5,11 +5,14 @@ from models.appointments import Appointment, AppointmentWorker
 from models.base import Base
 from models.cases import Case, CaseNote, Incident, Task
 from models.clients import Client, ClientMember, Consent, Release
+from models.continuity import CaseWorker
 from models.correspondence import Correspondence
 from models.deadlines import Deadline
 from models.documents import Document, DocumentContent
+from models.file_access import FileRequest, Redaction
 from models.finding import client_keys
 from models.incidents import IncidentReport
+from models.learning import Complaint, Feedback, FileReview, Restriction
 from models.looks import CaseLook
 from models.people import Availability, Conflict, Team, User, Worker, WorkerLanguage
 from models.permissions import DisclosureWithoutConsent, LetterTemplate, Publication
@@ -30,10 +33,12 @@ __all__ = [
     "Case",
     "CaseLook",
     "CaseNote",
+    "CaseWorker",
     "Client",
     "ClientMember",
     "ClosedDay",
     "Code",
+    "Complaint",
     "Conflict",
     "Consent",
     "Correspondence",
@@ -41,6 +46,9 @@ __all__ = [
     "DisclosureWithoutConsent",
     "Document",
     "DocumentContent",
+    "Feedback",
+    "FileRequest",
+    "FileReview",
     "ImportBatch",
     "Incident",
     "IncidentReport",
@@ -50,9 +58,11 @@ __all__ = [
     "Plan",
     "PlanStep",
     "Publication",
+    "Redaction",
     "Referral",
     "Release",
     "ResponseStandard",
+    "Restriction",
     "Setting",
     "Task",
     "Team",

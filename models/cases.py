@@ -48,6 +48,20 @@ CALL_OUTCOMES = states(
 )
 
 
+TASK_KINDS = states(
+    "general: General",
+    "follow_up: Follow-up",
+    "answer: Answer awaited",
+    "letter: Letter",
+    "aftercare: After-care",
+    "deadline: Deadline set by others",
+    "plan_step: Step of a plan",
+    "file_access: Access to a file",
+    "complaint: Complaint",
+    "review: Review",
+)
+
+
 class Case(Base):
     __order__ = ("-opened_on", "-id")
     __table_args__ = (
@@ -86,6 +100,10 @@ class Case(Base):
     )
     team: Mapped[Team | None] = link(FieldInfo("Team", OFFICE, filtered=True))
     lead: Mapped[Worker | None] = link(FieldInfo("Caseworker", OFFICE, listed=True, filtered=True))
+    lead_reason: Mapped[str | None] = col(
+        String(200),
+        FieldInfo("Why the caseworker changes", OFFICE, help="Only when you choose another one; kept in the history."),
+    )  # what was typed for the change under way; `casework.continuity` moves it into the history and empties it
     risk: Mapped[str] = col(
         String(10),
         FieldInfo(
@@ -139,6 +157,17 @@ class Case(Base):
     previous: Mapped[Case | None] = link(
         FieldInfo("Follows case", OFFICE, help="When somebody comes back with the same problem.")
     )
+    file_location: Mapped[str] = col(
+        String(10),
+        FieldInfo(
+            "Where the paper file is",
+            OFFICE,
+            filtered=True,
+            choices=states("premises: On the premises", "off_site: In storage"),
+        ),
+        default="premises",
+    )
+    file_box: Mapped[str | None] = col(String(40), FieldInfo("Box", OFFICE, help="For files in storage."))
     import_batch: Mapped[ImportBatch | None] = link(FieldInfo("Came with", OFFICE, in_form=False))
     voided_reason: Mapped[str | None] = col(String(200), FieldInfo("Set aside because", OFFICE, in_form=False))
 
@@ -203,6 +232,21 @@ class CaseNote(Base):
         Date, FieldInfo("Client told on", OFFICE, help="When they heard what was said or answered.")
     )
     minutes: Mapped[int | None] = col(Integer, FieldInfo("Minutes", OFFICE))
+    third_party: Mapped[bool] = col(
+        Boolean,
+        FieldInfo("Tells of somebody else", OFFICE, help="Checked by a second person before the client gets a copy."),
+        default=False,
+    )
+    concern: Mapped[str | None] = col(
+        String(10),
+        FieldInfo(
+            "Concern about respect",
+            SPECIAL,
+            help="Respect is expected both ways: whose conduct is it about?",
+            filtered=True,
+            choices=states("client: The client towards us", "worker: One of us towards the client"),
+        ),
+    )
     corrects: Mapped[CaseNote | None] = link(FieldInfo("Corrects note", OFFICE, in_form=False), unique=True)
 
     def __str__(self) -> str:
@@ -222,6 +266,9 @@ class Task(Base):
     )
 
     what: Mapped[str] = col(String(200), FieldInfo("What", SPECIAL, listed=True))
+    kind: Mapped[str] = col(
+        String(12), FieldInfo("Kind", OFFICE, listed=True, filtered=True, choices=TASK_KINDS), default="general"
+    )
     case: Mapped[Case | None] = link(FieldInfo("Case", OFFICE, listed=True, filtered=True))
     owner: Mapped[Worker] = link(FieldInfo("Who", OFFICE, listed=True, filtered=True))
     due_on: Mapped[date] = col(Date, FieldInfo("By", OFFICE, listed=True, filtered=True))

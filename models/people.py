@@ -63,6 +63,7 @@ class Worker(Base):
         Date, FieldInfo("Confidentiality signed on", OFFICE, help="Without it nobody interprets for us.", listed=True)
     )
     checked_on: Mapped[date | None] = col(Date, FieldInfo("DBS checked on", OFFICE))
+    training_on: Mapped[date | None] = col(Date, FieldInfo("Last training on", OFFICE))
     hours_a_month: Mapped[int | None] = col(
         Integer, FieldInfo("Hours a month at most", OFFICE, help="Empty: no limit agreed.")
     )

@@ -10,27 +10,35 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from argon2 import PasswordHasher
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import (
     Agency,
     Base,
     CaseNote,
+    CaseWorker,
     Client,
     ClientMember,
+    Complaint,
     Conflict,
     Consent,
     Correspondence,
     Deadline,
     DisclosureWithoutConsent,
+    Feedback,
+    FileRequest,
+    FileReview,
     ImportBatch,
     Incident,
     Measure,
     Plan,
     PlanStep,
     Publication,
+    Redaction,
     Referral,
     Release,
+    Restriction,
     Task,
     Turnaway,
     User,
@@ -163,8 +171,27 @@ def _file(db: Session, office: Office, file: str, lead: Worker, agency) -> None:
         db, case, name=f"{canary('paper', file)}.txt", data=canary("bytes", file).encode(),
         shows=canary("shows", file),
     )  # fmt: skip
+    rows |= _about_our_work(office, file, client, case, rows["casenote"])
+    db.add_all(rows.values())
+    db.flush()
+    rows["leadership"] = db.scalars(select(CaseWorker).where(CaseWorker.case_id == case.id)).one()
     rows["appointment"] = make.appointment(db, case, clock=HOURS[file], lead=lead, note=canary("visit", file))
     office.ids |= {(table, file): row.id for table, row in rows.items()}
+
+
+def _about_our_work(office: Office, file: str, client: Base, case: Base, note: Base) -> dict[str, Base]:
+    """A request to see the file, and what was said and found about our work on it. Amina handles both complaints."""
+    handler = office.people[{"own": "amina", "team": "amina", "other": "joan", "hidden": "tariq"}[file]]
+    asked = FileRequest(case=case, requested_at=make.NOW, handler=case.lead, safe_way=canary("way", file))
+    return {
+        "filerequest": asked, "redaction": Redaction(request=asked, note=note, text=canary("redacted", file)),
+        "feedback": Feedback(case=case, received_on=make.TODAY, relief=4, improvement=canary("improvement", file)),
+        "complaint": Complaint(case=case, received_on=make.TODAY, what=canary("complaint", file), handler_id=handler),
+        "filereview": FileReview(case=case, reviewer_id=office.people["leyla"], reviewed_on=make.TODAY,
+                                 findings=canary("findings", file)),
+        "restriction": Restriction(client=client, what=canary("restriction", file), reason="shouted",
+                                   decided_on=make.TODAY, review_on=date(2026, 12, 23)),
+    }  # fmt: skip
 
 
 def _released(client: Base, consent: Consent, agency: Base, file: str) -> Release:

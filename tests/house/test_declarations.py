@@ -16,8 +16,8 @@ from models.declared import declared
 from models.fields import FieldInfo, Sensitivity
 
 MODELS = sorted((mapper.class_ for mapper in Base.registry.mappers), key=lambda model: model.__name__)
-# Inside their record's form; what is in a document is kept and fetched with it.
-EDITED_INSIDE = {"ClientMember", "WorkerLanguage", "Availability", "AppointmentWorker", "DocumentContent"}
+# Inside their record's form; what is in a document is kept with it, and a redaction has a task screen of its own.
+EDITED_INSIDE = {"ClientMember", "WorkerLanguage", "Availability", "AppointmentWorker", "DocumentContent", "Redaction"}
 BY_LOOKING = {"CaseLook"}  # written when a case is opened, and told on its page
 TABLES = Base.metadata.sorted_tables
 INDEXES = {"client_keys"}  # made from other tables and never shown: what is found through them is

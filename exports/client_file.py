@@ -1,0 +1,144 @@
+"""Everything the office keeps about one client, for the client: pages to read and the same as data, in one zip.
+
+Complete by construction: every table that the row scope knows as part of a file is in it, also one that is added
+later. A note about somebody else is left out until a second person has let it go out, and then stands as they left it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, BinaryIO
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from casework import search
+from casework.calendar import local
+from casework.datetext import counted, short
+from casework.scope import OF_A_CASE, OF_A_CLIENT
+from models import Case, CaseNote, Client, Complaint, Feedback, Redaction, Task
+from models.base import Base
+from models.declared import Declared, declared
+from models.fields import Sensitivity
+
+SEE = Sensitivity.SPECIAL  # it is their own file
+OUR_OWN = {"id", "version", "created_by_id", "updated_by_id", "name_key", "phone_digits", "import_batch", "redactions",
+           "about", "about_id"}  # fmt: skip
+RELEASED = "[third party: released after a check]"
+READ_ME = """This is a copy of everything that {office} keeps about the person who asked for it.
+
+file.html   to read and print
+data.json   the same as data
+
+Made on {day}. {left_out}
+"""
+
+
+@dataclass(frozen=True)
+class Section:
+    """One table of the file: what it is called and each of its records as (label, words)."""
+
+    name: str
+    heading: str
+    records: tuple[tuple[tuple[str, str], ...], ...]
+
+
+@dataclass(frozen=True)
+class ClientFile:
+    """`left_out` counts the notes about other people that are not in it."""
+
+    sections: tuple[Section, ...]
+    left_out: int
+
+
+def collect(
+    db: Session, client: Client | None, cases: Sequence[Case], redactions: Sequence[Redaction],
+    headings: Mapping[type[Base], str],
+) -> ClientFile:  # fmt: skip
+    """Read the whole file within the reader's scope; `headings` are the words for each kind of record."""
+    let_out = {one.note_id: one.text for one in redactions}
+    sections, left_out = [], 0
+    for model, statement in _parts(client, cases):
+        fields = [one for one in declared(model) if one.info.sensitivity <= SEE and one.key not in OUR_OWN]
+        rows = list(db.scalars(search.ordered(statement, model).options(*_loading(fields))).unique())
+        shown = [row for row in rows if not _is_held_back(row, let_out)]
+        left_out += len(rows) - len(shown)
+        records = tuple(tuple(_record(row, fields, let_out)) for row in shown)
+        if records:
+            heading = headings.get(model, model.__name__)
+            sections.append(Section(model.__tablename__, heading[:1].upper() + heading[1:], records))
+    return ClientFile(tuple(sections), left_out)
+
+
+def _parts(client: Client | None, cases: Sequence[Case]) -> Iterator[tuple[Any, Any]]:
+    """Give each table with the select of the rows that belong to the file."""
+    keys = [case.id for case in cases]
+    if client is not None:
+        yield Client, select(Client).where(Client.id == client.id)
+        for model in OF_A_CLIENT:
+            yield model, select(model).where(model.client_id == client.id)
+    yield Case, select(Case).where(Case.id.in_(keys))
+    for model in (*OF_A_CASE, Task, Feedback, Complaint):
+        yield model, select(model).where(model.case_id.in_(keys))
+
+
+def _loading(fields: Sequence[Declared]) -> list[Any]:
+    one_row = [joinedload(one.attribute) for one in fields if one.kind == "link"]
+    return [*one_row, *(selectinload(one.attribute) for one in fields if one.kind in ("many", "rows"))]
+
+
+def _is_held_back(row: Base, let_out: Mapping[int, str | None]) -> bool:
+    return isinstance(row, CaseNote) and row.third_party and not let_out.get(row.id)
+
+
+def _record(row: Base, fields: Sequence[Declared], let_out: Mapping[int, str | None]) -> Iterator[tuple[str, str]]:
+    for one in fields:
+        words = words_of(one, row)
+        if isinstance(row, CaseNote) and row.third_party and one.key == "text":
+            words = f"{RELEASED} {let_out[row.id]}"
+        if words:
+            yield one.info.label, words
+
+
+def words_of(field: Declared, row: Base) -> str:
+    """Give one field in words; what is no text at all (a stored file) as nothing."""
+    value = getattr(row, field.key)
+    if value is None or isinstance(value, bytes):
+        return ""
+    if field.info.choices:
+        return field.info.choice_label(value)
+    if field.kind in ("many", "rows"):
+        return ", ".join(one.label(SEE) for one in value)
+    if isinstance(value, Base):
+        return value.label(SEE)
+    return _plain(value)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, datetime):
+        return f"{short(local(value).date())}, {local(value):%H:%M}"
+    return short(value) if isinstance(value, date) else str(value)
+
+
+def write(out: BinaryIO, file: ClientFile, page: str, *, office: str, made_at: datetime) -> int:
+    """Write the zip: `page` is the file as a page to read. Gives its size in bytes."""
+    notes = f"Left out: {counted(file.left_out, 'note')} about other people."
+    left_out = notes if file.left_out else "Nothing was left out."
+    day = short(local(made_at).date())
+    data = {one.name: [dict(record) for record in one.records] for one in file.sections}
+    with ZipFile(out, "w", ZIP_DEFLATED) as kept:
+        for name, text in (
+            ("READ ME.txt", READ_ME.format(office=office, day=day, left_out=left_out)),
+            ("file.html", page),
+            ("data.json", json.dumps(data, ensure_ascii=False, indent=1)),
+        ):
+            info = ZipInfo(name, local(made_at).timetuple()[:6])
+            info.compress_type = ZIP_DEFLATED
+            kept.writestr(info, text.encode())
+    return out.tell()

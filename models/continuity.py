@@ -1,0 +1,42 @@
+"""Who has been the caseworker of a case, from when until when and why it changed."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Date, Index, String
+from sqlalchemy.orm import Mapped
+
+from models.base import Base, check
+from models.fields import FieldInfo, Sensitivity, col, link
+
+if TYPE_CHECKING:
+    from models.cases import Case
+    from models.people import Worker
+
+OFFICE = Sensitivity.OFFICE
+
+
+class CaseWorker(Base):
+    """One caseworker of one case. The row without an end is the present one; only the guard's preparation writes it."""
+
+    __part_of__ = "case"
+    __touches__ = False
+    __order__ = ("-valid_from", "-id")
+    __table_args__ = (
+        check("ends_after_it_begins", "valid_to IS NULL OR valid_from <= valid_to"),
+        Index("ix_case_workers_case_id_valid_from", "case_id", "valid_from"),
+    )
+
+    case: Mapped[Case] = link(FieldInfo("Case", OFFICE, listed=True, filtered=True, in_form=False))
+    worker: Mapped[Worker] = link(FieldInfo("Caseworker", OFFICE, listed=True, filtered=True, in_form=False))
+    valid_from: Mapped[date] = col(Date, FieldInfo("From", OFFICE, listed=True, in_form=False))
+    valid_to: Mapped[date | None] = col(Date, FieldInfo("Until", OFFICE, listed=True, in_form=False))
+    reason: Mapped[str | None] = col(String(200), FieldInfo("Why it changed", OFFICE, listed=True, in_form=False))
+    client_told_on: Mapped[date | None] = col(
+        Date, FieldInfo("Client told on", OFFICE, listed=True, help="Empty for the first caseworker.", in_form=False)
+    )
+
+    def __str__(self) -> str:
+        return f"Caseworker {self.id}"

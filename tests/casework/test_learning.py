@@ -1,0 +1,109 @@
+"""What clients say about our work, complaints with their clocks, respect both ways, and reading each other's files."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from casework import learning
+from models import Complaint, Feedback, FileReview, Restriction, Task
+from models.learning import ITEMS
+from tests import make
+
+
+def fields(db, *rows) -> list[str]:
+    db.add_all(rows)
+    found = [field for field, _text in make.problems(db)]
+    if found:
+        for one in rows:
+            db.expunge(one)
+    return found
+
+
+@pytest.mark.parametrize("item", ITEMS)
+def test_each_of_the_nine_answers_lies_between_0_and_4(db, item):
+    for value, wrong in ((0, []), (4, []), (5, [item]), (-1, [item])):
+        assert fields(db, Feedback(received_on=make.TODAY, **{item: value})) == wrong
+
+
+def test_feedback_may_be_anonymous_but_not_empty_and_its_suggestion_waits_for_the_review(db):
+    assert fields(db, Feedback(received_on=make.TODAY)) == ["text"]
+    first = Feedback(received_on=date(2026, 11, 20), improvement="Ring back the same day")
+    second = Feedback(received_on=make.TODAY, improvement="A room with a door", case=make.case(db))
+    assert fields(db, first, second, Feedback(received_on=make.TODAY, relief=4)) == []
+    assert learning.for_next_review(db) == [first, second]
+    learning.discuss(db, [first])
+    assert (first.discussed_on, learning.for_next_review(db)) == (make.TODAY, [second])
+
+
+def test_a_complaint_runs_two_clocks_and_ends_each_task_with_its_day(db):
+    handler, about = make.worker(db, "Maryam Y"), make.worker(db, "Tariq B")
+    made = learning.receive(
+        db, Complaint(received_on=make.TODAY, what="Was not rung back", about=about, handler=handler)
+    )
+    # 5 and 20 open days after Monday 23 November, Christmas not reached
+    assert (made.acknowledge_by, made.answer_by) == (date(2026, 11, 30), date(2026, 12, 21))
+
+    def open_days() -> list[date]:
+        waiting = select(Task).where(Task.about == "complaint", Task.done_on.is_(None)).order_by(Task.due_on)
+        return [one.due_on for one in db.scalars(waiting)]
+
+    assert open_days() == [made.acknowledge_by, made.answer_by]
+    made.acknowledged_on = make.TODAY
+    db.flush()
+    assert open_days() == [made.answer_by]
+    made.answered_on = make.TODAY
+    assert [field for field, _text in make.problems(db)] == ["outcome", "learning"]
+    made.outcome, made.learning = "partly", "Two people know each call-back"
+    assert make.problems(db) == []
+    assert open_days() == []
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_complaint_answered_after_its_day_needs_a_reason(db, late):
+    handler = make.worker(db, "Maryam Y")
+    made = learning.receive(db, Complaint(received_on=make.TODAY, what="Was not rung back", handler=handler))
+    make.act_as(db, "system", now=make.at("2026-12-22" if late else "2026-12-21", "12:00"))
+    made.answered_on = date(2026, 12, 22 if late else 21)
+    made.outcome, made.learning = "upheld", "Two people know each call-back"
+    assert [field for field, _text in make.problems(db)] == (["late_reason"] if late else [])
+
+
+def test_nobody_handles_a_complaint_about_themselves(db):
+    tariq = make.worker(db, "Tariq B")
+    assert fields(db, Complaint(received_on=make.TODAY, what="Shouted", about=tariq, handler=tariq)) == ["handler"]
+    assert fields(db, Complaint(received_on=make.TODAY, what="x", about=tariq, handler=make.worker(db, "Jo"))) == []
+
+
+def test_only_a_manager_restricts_with_a_reason_and_a_day_to_look_again(db):
+    client, manager, worker = make.client(db), make.worker(db, "Maryam Y"), make.worker(db, "Tariq B")
+
+    def restriction(**more) -> Restriction:
+        usual = {"client": client, "what": "Visits by two of us only", "reason": "Threatened a colleague",
+                 "decided_on": make.TODAY, "review_on": date(2026, 12, 23)}  # fmt: skip
+        return Restriction(**usual | more)
+
+    make.act_as(db, "caseworker", worker)
+    assert fields(db, restriction()) == ["reason"]
+    make.act_as(db, "manager", manager)
+    assert fields(db, restriction(reason=" ")) == ["reason"]
+    assert fields(db, restriction(review_on=make.TODAY)) == ["review_on"]
+    made = learning.impose(db, restriction())
+    assert made.decided_by is manager
+    [task] = db.scalars(select(Task).where(Task.about == "restriction"))
+    assert (task.owner, task.due_on, task.kind) == (manager, date(2026, 12, 23), "review")
+    made.review_on = date(2027, 1, 20)
+    db.flush()
+    assert task.due_on == date(2027, 1, 20)
+    made.ended_on = make.TODAY
+    db.flush()
+    assert task.done_on == make.TODAY
+
+
+def test_a_file_is_read_by_somebody_else_than_its_caseworker(db):
+    case = make.case(db, lead=make.worker(db, "Amina K"))
+    usual = {"case": case, "reviewed_on": make.TODAY, "findings": "Consent of June is not in the file"}
+    assert fields(db, FileReview(reviewer=case.lead, **usual)) == ["reviewer"]
+    assert fields(db, FileReview(reviewer=make.worker(db, "Jon P"), reflection="Ask sooner", **usual)) == []
