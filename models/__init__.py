@@ -8,6 +8,7 @@ from models.clients import Client, ClientMember, Consent, Release
 from models.people import Availability, Conflict, Team, User, Worker, WorkerLanguage
 from models.records import AuditEntry, ImportBatch
 from models.referrals import Referral
+from models.sign_ins import Draft, RecoveryCode, SecondFactor, SignIn, SignInTry
 from models.words import Area, ClosedDay, Code, Language, ResponseStandard, Setting, Venue
 
 __all__ = [
@@ -26,13 +27,18 @@ __all__ = [
     "Code",
     "Conflict",
     "Consent",
+    "Draft",
     "ImportBatch",
     "Incident",
     "Language",
+    "RecoveryCode",
     "Referral",
     "Release",
     "ResponseStandard",
+    "SecondFactor",
     "Setting",
+    "SignIn",
+    "SignInTry",
     "Task",
     "Team",
     "User",
