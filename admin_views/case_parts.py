@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from admin_views import history
 from admin_views.pages import Card, Entry, Link
 from models import Case
 
@@ -18,4 +19,4 @@ Acts = Callable[[str, Case], Iterable[Link]]
 
 SIDE: tuple[SideCard, ...] = ()  # in the order of the page: due, deadlines, consent, plan, incidents, documents
 TIMELINE: tuple[TimelineSource, ...] = ()
-ACTS: tuple[Acts, ...] = ()
+ACTS: tuple[Acts, ...] = (history.acts,)

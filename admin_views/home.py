@@ -34,7 +34,7 @@ TASK_SCREENS: dict[str, tuple[tuple[str, str], ...]] = {
 def frame() -> pages.Frame | None:
     """Give what surrounds the page, for whoever is signed in."""
     who = current.person()
-    if who is None:
+    if who is None or who.is_hidden or not who.is_in:
         return None
     own = url_for(f"{who.role}_home.index")
     menu = [pages.MenuItem(_("My day"), own, request.path == own)] if who.role != "reports" else []
@@ -46,7 +46,16 @@ def frame() -> pages.Frame | None:
     ]
     setup = [_item(who.role, panel.name) for panel in panels_of(who.role) if panel.setup]
     role = _(dict(ROLE_WORDS)[who.role])
-    return pages.Frame(role, who.name, own, tuple(menu), tuple(setup), demo=current.config().demo)
+    return pages.Frame(
+        role,
+        who.name,
+        own,
+        tuple(menu),
+        tuple(setup),
+        demo=current.config().demo,
+        hide_url=url_for("hide.screen"),
+        account_url=url_for("account.page"),
+    )
 
 
 def _item(role: str, name: str) -> pages.MenuItem:

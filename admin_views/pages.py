@@ -47,6 +47,8 @@ class Frame:
     menu: tuple[MenuItem, ...] = ()
     setup: tuple[MenuItem, ...] = ()  # the rows that managers keep: shown under "Set up"
     demo: bool = False
+    hide_url: str = ""  # a POST there hides the screen at once
+    account_url: str = ""  # one's own sign-ins, passphrase and second step
 
 
 @dataclass(frozen=True)

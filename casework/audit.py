@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from casework import locks, seal
 from casework.context import Acting, acting
 from models import AuditEntry, Base
+from models.database import own_transaction
 from models.declared import Declared, declared
 
 _SILENT = {"created_at", "created_by_id", "updated_at", "updated_by_id", "version", "id"}
@@ -37,6 +38,14 @@ class Tail:
 
     def __str__(self) -> str:
         return f"{self.id}:{self.mac}"
+
+    @classmethod
+    def read(cls, text: str) -> Tail:
+        """Read a tail as it was printed. Raises ValueError for any other text."""
+        number, _, mac = text.strip().partition(":")
+        if not mac:
+            raise ValueError("no seal")
+        return cls(int(number), mac)
 
 
 @dataclass(frozen=True)
@@ -172,18 +181,19 @@ def write(
     _add(db.connection(), [entry(acting(db), action, subject, row_id, fields, reason)])
 
 
+def refuse(db: Session, subject: str, row_id: int | None, reason: str) -> None:
+    """Remember that something was refused; the request writes it once what it tried is undone."""
+    db.info.setdefault("refused", []).append(entry(acting(db), "refused", subject, row_id, reason=reason))
+
+
 def write_now(
     engine: Engine, who: Acting, action: str, subject: str, row_id: int | None, reason: str | None = None
 ) -> None:
-    """Write one line in a short transaction of its own, before a page is read (opened, refused, signed in).
-
-    The lock is asked for at the start: a read that turns into a write inside a page's transaction was
-    refused nine times in ten with eight busy threads.
-    """
+    """Write one line in a short transaction of its own, before a page is read (opened, refused, signed in)."""
     write_line(engine, entry(who, action, subject, row_id, reason=reason))
 
 
 def write_line(engine: Engine, line: dict[str, Any]) -> None:
     """Write one line made by `entry` in a short transaction of its own."""
-    with engine.connect().execution_options(begin="IMMEDIATE") as connection, connection.begin():
+    with own_transaction(engine) as connection:
         _add(connection, [line])

@@ -18,15 +18,16 @@ def hold(db: Session, name: str) -> None:
     """
     connection = db.connection()
     take_turn(connection)
-    _lock(connection, name)
+    alone(connection, name)
 
 
 def take_turn(connection: Connection) -> None:
     """Wait for the turn to write the audit trail, and keep it until commit or rollback."""
-    _lock(connection, TURN)
+    alone(connection, TURN)
 
 
-def _lock(connection: Connection, name: str) -> None:
+def alone(connection: Connection, name: str) -> None:
+    """Hold `name` in a transaction of its own that writes no trail."""
     if connection.dialect.name == "postgresql":
         number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
         connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})

@@ -29,9 +29,13 @@ from models import (
     ClientMember,
     Conflict,
     Consent,
+    Draft,
     Incident,
+    RecoveryCode,
     Referral,
     Release,
+    SecondFactor,
+    SignIn,
     Task,
 )
 
@@ -41,6 +45,7 @@ Statement = TypeVar("Statement", bound=Select[Any])
 
 ANY_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)  # no scope depends on the clock
 OF_A_CASE: tuple[Any, ...] = (CaseNote, Incident, Referral, Appointment)
+OF_AN_ACCOUNT: tuple[Any, ...] = (Draft, RecoveryCode, SecondFactor, SignIn)  # one's own, for every role
 OF_A_CLIENT: tuple[Any, ...] = (ClientMember, Consent, Release)
 
 
@@ -74,6 +79,8 @@ def criteria(who: Acting) -> Narrowed:
     """Give, for each kind of record that is not for everyone, which rows this person may meet."""
     if who.role != "system":
         yield from _SCOPES[who.role](who)
+        for model in OF_AN_ACCOUNT:
+            yield model, model.user_id == who.user_id
 
 
 def _manager(who: Acting) -> Narrowed:

@@ -33,9 +33,7 @@ class SignIn(Base):
     user: Mapped[User] = link(_kept("Account"))
     token_hash: Mapped[str] = col(String(64), _kept("Hash"), unique=True)
     epoch: Mapped[int] = col(Integer, _kept("Round of the account"))  # an older one is dead, see `User.epoch`
-    stage: Mapped[str] = col(
-        String(10), FieldInfo("Stage", SECRET, in_form=False, choices=STAGES), default="in"
-    )
+    stage: Mapped[str] = col(String(10), FieldInfo("Stage", SECRET, in_form=False, choices=STAGES), default="in")
     address: Mapped[str | None] = col(String(45), _kept("From"))
     started_at: Mapped[datetime] = col(Moment, _kept("Started"))
     last_seen_at: Mapped[datetime] = col(Moment, _kept("Last seen"))

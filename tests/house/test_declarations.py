@@ -17,6 +17,8 @@ from models.fields import FieldInfo, Sensitivity
 
 MODELS = sorted((mapper.class_ for mapper in Base.registry.mappers), key=lambda model: model.__name__)
 EDITED_INSIDE = {"ClientMember", "WorkerLanguage", "Availability", "AppointmentWorker"}  # inside their record's form
+# Kept by the program, met by nobody in a panel; one's own sign-ins stand on a page of their own.
+WITHOUT_SCREEN = {"Draft", "RecoveryCode", "SecondFactor", "SignIn", "SignInTry"}
 TABLES = Base.metadata.sorted_tables
 
 
@@ -94,7 +96,7 @@ def test_a_field_may_be_described_by_data_as_well_as_by_code():
 def test_every_table_has_a_screen_or_is_edited_inside_one():
     """No table without a screen; a link table is a row of ticks in a form."""
     with_panel = {panel.model.__name__ for panel in PANELS}
-    assert {model.__name__ for model in MODELS} - with_panel == EDITED_INSIDE
+    assert {model.__name__ for model in MODELS} - with_panel == EDITED_INSIDE | WITHOUT_SCREEN
     ticked = {table.name for table in TABLES} - {table_name(model.__name__) for model in MODELS}
     links = [one for model in MODELS for one in inspect(model).relationships]
     through = {one.secondary.name for one in links if one.secondary is not None}
