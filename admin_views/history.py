@@ -20,7 +20,7 @@ from casework.calendar import local
 from casework.context import acting
 from casework.datetext import short, without_weekday
 from casework.settings import yes_setting
-from models import AuditEntry, Base, Case, User
+from models import AuditEntry, Base, Case
 from models.declared import by_key
 from models.fields import Sensitivity
 from models.people import ROLES
@@ -60,15 +60,15 @@ def page() -> Any:
     by_act = trail.counts(db.session, of)
     counts = {key: _sum(by_act, acts) for key, acts in WHICH.items()}
     entries = trail.entries(db.session, of, WHICH[which], shown)
-    table = _table()
+    table, people = _table(), trail.people(db.session)
     again = {"table": table, "id": row.id}
     return render_template(
         "casework/history.html", heading=row.label(Sensitivity.PERSONAL), above=_above(row), ref=str(row),
-        lines=_told(entries), tabs=_tabs(counts, which, again),
+        lines=_told(entries, people), tabs=_tabs(counts, which, again),
         older=counts[which] - len(entries),
         older_url=url_for("history.page", **again, which=which, shown=shown + MOST_SHOWN // 10),
         print_url=url_for("history.printed", **again), check_url=url_for("history.check", **again),
-        openers=trail.openers(db.session, of, DAYS_COUNTED), days=DAYS_COUNTED,
+        openers=_openers(of, people), days=DAYS_COUNTED,
     )  # fmt: skip
 
 
@@ -80,11 +80,11 @@ def printed() -> Any:
     by_name = yes_setting(db.session, "history_names_workers")
     of = trail.rows_of(db.session, row)
     entries = trail.entries(db.session, of, trail.TOLD_TO_CLIENT, MOST_PRINTED)
-    roles = dict(db.session.execute(select(User.username, User.role)).all())
+    people = trail.people(db.session)
     rows = [
         pages.Row(str(one.id), (
             pages.Cell(f"{without_weekday(local(one.at).date())}, {local(one.at):%H:%M}"),
-            pages.Cell(one.who if by_name else _role_words(roles.get(one.who))), pages.Cell(_did(one)),
+            pages.Cell(_by_whom(one.who, people, by_name=by_name)), pages.Cell(_did(one)),
             pages.Cell(_fields(one) if one.action in trail.CHANGES else ""),
         ))
         for one in entries
@@ -115,6 +115,11 @@ def acts(role: str, case: Case) -> list[pages.Link]:
     """Give the way from the page of a case to its trail."""
     link = details.history_link(role, case)
     return [link] if link is not None else []
+
+
+def _openers(of: trail.Rows, people: dict[str, tuple[str, str]]) -> list[tuple[str, int]]:
+    found = trail.openers(db.session, of, DAYS_COUNTED)
+    return [(_by_whom(who, people, by_name=True), times) for who, times in found]
 
 
 def _sum(by_act: dict[str, int], acts: tuple[str, ...]) -> int:
@@ -157,14 +162,14 @@ def _tabs(counts: dict[str, int], which: str, again: dict[str, Any]) -> tuple[pa
     )
 
 
-def _told(entries: Iterable[AuditEntry]) -> list[Told]:
+def _told(entries: Iterable[AuditEntry], people: dict[str, tuple[str, str]]) -> list[Told]:
     made, day = [], None
     for one in entries:
-        at = local(one.at)
+        at, who = local(one.at), _by_whom(one.who, people, by_name=True)
         heading = "" if at.date() == day else short(at.date())
         day = at.date()
         made.append(Told(
-            heading, f"{at:%H:%M}", one.who, _did(one), _fields(one), one.reason or "", _ICONS.get(one.action, "doc"),
+            heading, f"{at:%H:%M}", who, _did(one), _fields(one), one.reason or "", _ICONS.get(one.action, "doc"),
             filled=one.action in trail.SENT, inward=one.action in trail.CHANGES,
         ))  # fmt: skip
     return made
@@ -194,8 +199,12 @@ def _fields(one: AuditEntry) -> str:
     return ", ".join(_(known[name].info.label) if name in known else name for name in names)
 
 
-def _role_words(role: str | None) -> str:
-    return _(dict(ROLES)[role]) if role in dict(ROLES) else _("The program")
+def _by_whom(username: str, people: dict[str, tuple[str, str]], *, by_name: bool) -> str:
+    """Name a worker, or only their role; what commands and imports did was the program."""
+    if username not in people:
+        return _("The program")
+    name, role = people[username]
+    return name if by_name else _(dict(ROLES)[role])
 
 
 _ICONS = {"created": "plus", "opened": "person", "released": "letter", "exported": "letter", "refused": "refused"}

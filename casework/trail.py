@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, func, literal, or_, select, union_al
 from sqlalchemy.orm import Session
 
 from casework.context import acting
-from models import AuditEntry, Base, Case, Client
+from models import AuditEntry, Base, Case, Client, User, Worker
 
 CHANGES = ("created", "changed", "deleted", "imported")
 SENT = ("released", "exported")
@@ -63,6 +63,12 @@ def openers(db: Session, of: Rows, days: int) -> list[tuple[str, int]]:
         .group_by(AuditEntry.who).order_by(times.desc(), AuditEntry.who).limit(LATEST)
     )  # fmt: skip
     return [(who, number) for who, number in found]
+
+
+def people(db: Session) -> dict[str, tuple[str, str]]:
+    """Give (own name, role) of every account, by its sign-in name."""
+    named = select(User.username, Worker.name, User.role).outerjoin(Worker, User.worker_id == Worker.id)
+    return {username: (name or username, role) for username, name, role in db.execute(named)}
 
 
 def _are(of: Rows) -> ColumnElement[bool]:
