@@ -13,13 +13,16 @@ from flask import Flask, g, has_app_context, jsonify
 from flask_babel import Babel
 from sqlalchemy import event, text
 
-from admin_views import commands, doors, home, login, roles, screens
+from admin_views import commands, doors, home, login, roles, screens, set_up
 from admin_views.config import Config, from_environment
 from admin_views.db import db
+from casework import seal
 from casework.startup import StartRefused, migration_state
 from models.database import engine_options, prepare
 
-SESSION_IDLE = timedelta(minutes=30)
+# How long a page that stays open may still prove where it came from. Being signed in ends much sooner, on the
+# server: the cookie holds only a word that names a row there, the page's token and what is said once.
+COOKIE_LASTS = timedelta(days=7)
 LARGEST_REQUEST = 4 * 1024 * 1024  # bytes; the longest letter pasted in is a hundredth of it
 
 
@@ -30,8 +33,9 @@ def create_app(config: Config | None = None) -> Flask:
     app.config.update(
         CASEWORK=config, SECRET_KEY=config.secret_key, TESTING=config.testing,
         SQLALCHEMY_DATABASE_URI=config.database_url, SQLALCHEMY_ENGINE_OPTIONS=engine_options(config.database_url),
-        SESSION_COOKIE_NAME="casework", SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax",
-        PERMANENT_SESSION_LIFETIME=SESSION_IDLE, WTF_CSRF_TIME_LIMIT=None, MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        SESSION_COOKIE_NAME="__Host-casework" if config.https else "casework", SESSION_COOKIE_SECURE=config.https,
+        SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax", PERMANENT_SESSION_LIFETIME=COOKIE_LASTS,
+        WTF_CSRF_TIME_LIMIT=None, MAX_CONTENT_LENGTH=LARGEST_REQUEST,
         MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST, BABEL_DEFAULT_LOCALE="en", BABEL_DEFAULT_TIMEZONE="Europe/London",
     )  # fmt: skip
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -39,6 +43,7 @@ def create_app(config: Config | None = None) -> Flask:
     Babel(app, locale_selector=lambda: "en")
     with app.app_context():
         prepare(db.engine)
+        seal.use_secret(db.engine, config.secret_key)
         _count_statements(app, config)
         _fingerprint(app)
         login.install(app)
@@ -106,6 +111,8 @@ def main() -> int:
         return 1
     host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "5000"))
     print(f"Casework is running: http://{host}:{port}", flush=True)
+    if code := set_up.code_while_empty(app):
+        print(f"There is no account yet. Open http://{host}:{port}/setup and type this code: {code}", flush=True)
     serve(app, host=host, port=port, threads=8, ident=None)
     return 0
 

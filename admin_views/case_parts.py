@@ -19,6 +19,7 @@ from admin_views import (
     case_notes,
     case_record,
     consent_parts,
+    history,
     letter_parts,
     plan_parts,
 )
@@ -59,4 +60,5 @@ ACTS: tuple[Acts, ...] = (  # in the order of the page; only the first primary o
     case_incidents.acts,
     plan_parts.ways_on,
     case_care.acts,
+    history.acts,
 )

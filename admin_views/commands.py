@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from admin_views import current, sheet_commands
 from admin_views.db import db
-from casework import auth, name_index, sessions, startup
+from casework import audit, auth, name_index, sessions, startup
 from casework.context import Acting
 from casework.datetext import parse_date
 from casework.problems import RuleBroken
@@ -30,6 +30,7 @@ def install(app: Flask) -> None:
     app.cli.add_command(demo)
     app.cli.add_command(user)
     app.cli.add_command(funder_report)
+    app.cli.add_command(check)
     for made in sheet_commands.COMMANDS:
         app.cli.add_command(made)
 
@@ -182,3 +183,23 @@ def _set(account: User, passphrase: str) -> None:
         auth.set_passphrase(account, passphrase)
     except ValueError as error:
         raise click.ClickException(str(error)) from error
+
+
+@click.command()
+@click.option("--tail", help="The tail that was printed earlier: finds lines cut off since.")
+def check(tail: str | None) -> None:
+    """Check the database file, its links and the seals of the audit trail; print the trail's tail."""
+    try:
+        anchor = audit.Tail.read(tail) if tail else None
+    except ValueError as fault:
+        raise click.ClickException("This is no tail. It looks like 1234:ab12..., as `check` prints it.") from fault
+    with db.engine.connect().execution_options(begin="DEFERRED") as connection:
+        faults = [*startup.faults_of(connection)]
+        found = audit.check(connection, anchor)
+    for fault in (*faults, *found.faults):
+        click.echo(fault, err=True)
+    click.echo(f"Audit trail: {found.lines} lines, {found.older} of them from before lines were sealed.")
+    click.echo(f"Tail, to be kept elsewhere: {found.tail or 'none yet'}")
+    if faults or not found.is_whole:
+        raise click.ClickException("Something is not as it was written. Keep the file as it is and ask for help.")
+    click.echo("All in order.")

@@ -15,7 +15,11 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True)
 class Config:
-    """One running office. `fixed_now` stops the clock, for the demo and for tests."""
+    """One running office. `fixed_now` stops the clock, for the demo and for tests.
+
+    `https` says that people reach it encrypted, so that the cookie never travels otherwise; `second_factor` that
+    managers must have a second step of signing in.
+    """
 
     database_url: str
     secret_key: str
@@ -23,6 +27,8 @@ class Config:
     fixed_now: datetime | None = None
     count_sql: bool = False
     testing: bool = False
+    https: bool = False
+    second_factor: bool = False
 
     def now(self) -> datetime:
         """Give this moment in UTC; below this floor nobody reads the clock."""
@@ -32,12 +38,15 @@ class Config:
 def from_environment(env: Mapping[str, str] = os.environ) -> Config:
     """Read the configuration; the signing key is made once and kept in a file that only its owner reads."""
     instance = ROOT / "instance"
+    demo = env.get("CASEWORK_DEMO") == "1"
     return Config(
         database_url=env.get("CASEWORK_DATABASE_URL") or f"sqlite:///{instance / 'casework.db'}",
         secret_key=env.get("CASEWORK_SECRET_KEY") or _kept_key(instance / "secret_key"),
-        demo=env.get("CASEWORK_DEMO") == "1",
+        demo=demo,
         fixed_now=_fixed(env["CASEWORK_TODAY"]) if env.get("CASEWORK_TODAY") else None,
         count_sql=env.get("CASEWORK_SQL_COUNT") == "1",
+        https=env.get("CASEWORK_HTTPS") == "1",
+        second_factor=not demo,
     )
 
 

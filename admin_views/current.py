@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 
-from flask import current_app
+from flask import current_app, request
 from flask_login import UserMixin, current_user
 
 from admin_views.config import Config
 from admin_views.db import db
-from casework.auth import Person
+from casework.auth import Lifetime, Person
 from casework.context import Acting, acting, set_acting
+from casework.settings import number_setting
 
 
 class SignedIn(UserMixin):
@@ -58,3 +59,14 @@ def acting_role() -> str:
     """Give the role of the signed-in person, or an empty text."""
     who = person()
     return who.role if who is not None else ""
+
+
+def address() -> str:
+    """Give where the request came from, for counting tries."""
+    return request.remote_addr or "?"
+
+
+def lifetime() -> Lifetime:
+    """Give how long the office lets a sign-in last."""
+    idle, longest = (number_setting(db.session, key) for key in ("sign_in_idle", "sign_in_longest"))
+    return Lifetime(timedelta(minutes=idle), timedelta(hours=longest))

@@ -51,6 +51,7 @@ RELATED: dict[type[Base], tuple[tuple[type[Base], str], ...]] = {
     Consent: ((Release, "consent"), (Document, "consent")),
     Worker: ((Conflict, "worker"),),
 }
+WITH_HISTORY: dict[type[Base], str] = {Client: "client", Case: "case"}  # whose trail is a page of its own
 SHOWN_ROWS = 5
 # What is added on a page of its own, by the name of that page's screen.
 ADDED_ON: dict[type[Base], str] = {Incident: "happened", Document: "documents"}
@@ -82,6 +83,12 @@ def url_of(role: str, model: Base | None) -> str | None:
     """Give the address of a record's page for a role, None where the role has none."""
     panel = panel_for(type(model), role, model) if model is not None else None
     return url_for(f"{role}_{panel.name}.details_view", id=model.id) if panel and model is not None else None
+
+
+def history_link(role: str, model: Base) -> pages.Link | None:
+    """Give the manager's way from a file to "who has seen this?", None for others."""
+    table = WITH_HISTORY.get(type(model)) if role == "manager" else None
+    return pages.Link(_("Who has seen this?"), url_for("history.page", table=table, id=model.id)) if table else None
 
 
 def safe_contact(client: Client) -> str:
@@ -148,11 +155,12 @@ def _row_words(view: Any, child: Base) -> str:
 
 def _buttons(view: Any, model: Any) -> list[pages.Link]:
     made = list(view.buttons(model))
+    seen_by = history_link(view.role, model)
     if view.may_edit(model):
         made.append(pages.Link(_("Edit"), view.get_url(".edit_view", id=model.id), primary=not made))
     if view.can_delete:
         made.append(pages.Link(_("Delete"), view.get_url(".delete_view", id=model.id)))
-    return made
+    return [*made, seen_by] if seen_by is not None else made
 
 
 def _related(view: Any, model: Any) -> list[pages.Related]:

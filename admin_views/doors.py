@@ -6,19 +6,25 @@ import secrets
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, Response, current_app, make_response, redirect, render_template, request, session, url_for
+from flask import Flask, Response, abort, current_app, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 
-from admin_views import current, documents, pages
+from admin_views import current, documents, hide, login, pages, refused, typed
 from admin_views.db import db
+from casework import auth
 from models.database import begin_mode
 
-OPEN_TO_ALL = {"static", "login.form", "login.sign_in", "healthz"}
-ABSOLUTE_SECONDS = 8 * 3600  # a sign-in ends after a working day, whatever was done with it
+OPEN_TO_ALL = {"static", "login.form", "login.sign_in", "login.again", "setup.page", "healthz"}
+# What is open while a step of signing in is still to be done, and while the screen is hidden.
+WHILE_AT = {
+    "code": {"login.code", "login.sign_out"},
+    "set_up": {"account.second_factor", "login.sign_out"},
+    "hidden": {"hide.screen", "hide.page", "hide.show", "login.sign_out"},
+}
 READS = {"GET", "HEAD", "OPTIONS"}
+SAVED = {302, 303}  # a form that was saved leads on to another page
 # A name that is looked for must not stand in an address, so these come by POST; they never wait for a writer.
 READS_BY_POST = (".index_view", ".ajax_lookup", ".date_in_words", ".agencies_found", "_cases_found")
 HEADERS = {
@@ -42,7 +48,9 @@ def install(app: Flask) -> None:
     app.before_request(_begin)
     app.before_request(_same_origin)
     app.before_request(_signed_in_only)
+    app.before_request(_note_being_there)
     app.after_request(_headers)
+    app.after_request(_after_saving)
     app.register_error_handler(HTTPException, _explain)
     app.register_error_handler(Exception, _apologise)
 
@@ -65,20 +73,47 @@ def _same_origin() -> tuple[str, int] | None:
 
 
 def _signed_in_only() -> Any:
-    """Close every address to strangers, except the few named above; end a sign-in after eight hours."""
+    """Close every address to strangers, except the few named above, and to those who are only half in."""
     if request.endpoint in OPEN_TO_ALL:
         return None
-    began = session.get("signed_in_at", 0)
-    if current_user.is_authenticated and current.now().timestamp() - began <= ABSOLUTE_SECONDS:
-        return None
+    who = current.person()
+    if who is None:
+        return _ask_to_sign_in()
+    if who.is_hidden:
+        return None if request.endpoint in WHILE_AT["hidden"] else hide.answer()
+    if not who.is_in and request.endpoint not in WHILE_AT[who.stage]:
+        wanted = "login.code" if who.stage == "code" else "account.second_factor"
+        return redirect(url_for(wanted)) if request.method in READS else abort(403)
+    return None
+
+
+def _ask_to_sign_in() -> Any:
     if request.method in READS:
         wanted = request.full_path.rstrip("?") if request.path != "/" else None
         return redirect(url_for("login.form", next=wanted))
-    return _message(
+    return login.in_place() or _message(
         _("Please sign in again"),
         _("You were signed out before this was saved. Go back, copy what you typed, and sign in."),
         401,
     )
+
+
+def _note_being_there() -> None:
+    """Let the idle time begin again, at most once a minute, in a short transaction of its own."""
+    who = current.person()
+    if who is not None and auth.is_due(who, current.now()):
+        idle = current.lifetime().idle
+        db.session.rollback()  # on SQLite a request that saves has the one writer's place already
+        auth.seen(db.engine, who, current.now(), idle)
+
+
+def _after_saving(response: Response) -> Response:
+    """Forget the draft of a form that was saved; write down what the consent gate has refused."""
+    saved = request.method == "POST" and response.status_code in SAVED and request.endpoint not in OPEN_TO_ALL
+    if saved and current.acting_role():
+        typed.forget(request.path, request.args.items(multi=True))
+    refused.write_down()
+    return response
 
 
 def _headers(response: Response) -> Response:
@@ -96,6 +131,7 @@ def _message(heading: str, text: str, status: int, *, reference: str = "") -> tu
     return render_template("casework/message.html", page=page), status
 
 
+REFUSALS = {403: "not in this role", 404: "no such record within reach"}
 WORDS = {
     400: ("Not done", "The page sent something we could not read. Go back, reload the page and try again."),
     403: ("Not in your role", "This page is not part of your role. Ask the office manager if you need it."),
@@ -108,6 +144,8 @@ WORDS = {
 def _explain(error: HTTPException) -> Any:
     if error.response is not None or (error.code or 500) < HTTPStatus.BAD_REQUEST:
         return error.get_response()
+    if error.code in REFUSALS:
+        refused.note_door(REFUSALS[error.code])
     heading, text = WORDS.get(error.code or 500, WORDS[400])
     if error.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and request.blueprint == documents.bp.name:
         text = "This file is larger than 20 MB, so it was not kept. Go back and choose a smaller one."

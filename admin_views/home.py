@@ -37,7 +37,7 @@ TASK_SCREENS: dict[str, tuple[tuple[str, str], ...]] = {
 def frame() -> pages.Frame | None:
     """Give what surrounds the page, for whoever is signed in."""
     who = current.person()
-    if who is None:
+    if who is None or who.is_hidden or not who.is_in:
         return None
     own = url_for(f"{who.role}_home.index")
     menu = [pages.MenuItem(_("My day"), own, request.path == own)] if who.role != "reports" else []
@@ -54,7 +54,7 @@ def frame() -> pages.Frame | None:
     return pages.Frame(
         role, who.name, own, tuple(menu), tuple(records), tuple(setup), demo=current.config().demo,
         find_url=_if_there(f"find.{who.role}"), log_url=_if_there(f"call.{who.role}"),
-        hide_url=_if_there("hide.screen"),
+        hide_url=url_for("hide.screen"), account_url=url_for("account.page"),
     )  # fmt: skip
 
 

@@ -52,7 +52,8 @@ class Frame:
     demo: bool = False
     find_url: str | None = None  # answers the find box, by POST; without it the role finds nobody
     log_url: str | None = None  # "Log a call"
-    hide_url: str | None = None  # "Hide screen", by POST
+    hide_url: str = ""  # a POST there hides the screen at once
+    account_url: str = ""  # one's own sign-ins, passphrase and second step
 
 
 @dataclass(frozen=True)

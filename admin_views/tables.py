@@ -217,7 +217,10 @@ class PlanView(CaseworkView):
 
 class UserView(CaseworkView):
     def buttons(self, model: Any) -> list[Link]:
-        return [Link(_("Give a new passphrase"), url_for("accounts.passphrase", id=model.id), primary=True)]
+        return [
+            Link(_("Give a new passphrase"), url_for("accounts.passphrase", id=model.id), primary=True),
+            Link(_("Take the second step away"), url_for("account.reset", id=model.id)),
+        ]
 
 
 VIEWS: dict[str, type[CaseworkView]] = {

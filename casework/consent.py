@@ -14,7 +14,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import guard
+from casework import audit, guard
 from casework.audit import changed_fields
 from casework.calendar import due, local
 from casework.changes import belonging, has_link, is_changed, is_linked, is_new, was
@@ -45,6 +45,7 @@ SHARING = ("share_agency", "share_agency_kind")
 RETURNING = ("recalled_on", "returned_on")  # what is written on a release after it left
 SPOKEN_NEEDS = ("spoken", "both", "signed")  # what a client may need an interpreter for, when something is said
 LATER = ("withdrawn_on", "receipt_on")  # what is written on a consent after it was given
+GATE = "the consent gate"  # how the trail calls who refused
 NO_CLIENT = Problem(
     "client", "This enquiry has no client yet, so nobody has given permission. Record the client, or signpost instead."
 )
@@ -94,9 +95,11 @@ def must_cover(
     Raises RuleBroken with the client's name, what is missing and the ways on. There is no override.
     """
     if client is None:
+        audit.refuse(db, "Case", case.id if case is not None else None, GATE)
         raise RuleBroken([NO_CLIENT])
     best = best_consent(db, client, agency, request, items, day=day, case=case)
     if best is None or not best.complete:
+        audit.refuse(db, "Client", client.id, GATE)
         raise RuleBroken([refusal(best, client.name, agency, day)])
     return best.consent
 
@@ -329,6 +332,7 @@ def nothing_leaves_without_permission(release: Release, db: Session) -> Iterator
         client=release.client,
     )  # fmt: skip
     if problem is not None:
+        audit.refuse(db, "Client", release.client.id, GATE)
         yield problem
 
 

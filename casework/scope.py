@@ -37,6 +37,7 @@ from models import (
     DisclosureWithoutConsent,
     Document,
     DocumentContent,
+    Draft,
     Feedback,
     FileRequest,
     FileReview,
@@ -46,10 +47,13 @@ from models import (
     Plan,
     PlanStep,
     Publication,
+    RecoveryCode,
     Redaction,
     Referral,
     Release,
     Restriction,
+    SecondFactor,
+    SignIn,
     Task,
     Turnaway,
 )
@@ -82,6 +86,7 @@ OF_A_FILE: tuple[Any, ...] = (
     DocumentContent,
     Redaction,
 )  # each with a rule of its own below
+OF_AN_ACCOUNT: tuple[Any, ...] = (Draft, RecoveryCode, SecondFactor, SignIn)  # one's own, for every role
 
 
 def office_wide(statement: Statement) -> Statement:
@@ -114,6 +119,8 @@ def criteria(who: Acting) -> Narrowed:
     """Give, for each kind of record that is not for everyone, which rows this person may meet."""
     if who.role != "system":
         yield from _SCOPES[who.role](who)
+        for model in OF_AN_ACCOUNT:
+            yield model, model.user_id == who.user_id
 
 
 def _manager(who: Acting) -> Narrowed:

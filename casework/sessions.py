@@ -50,8 +50,8 @@ def install(session_class: Any) -> None:
     for name in RULE_BOOKS:
         import_module(f"casework.{name}")
     scope.install(session_class)
+    audit.install(session_class)  # before the guard: the trail's turn is taken before its rules lock anything
     guard.install(session_class)
-    audit.install(session_class)
     name_index.install(session_class)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from alembic.config import Config as AlembicConfig
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, make_url, select
+from sqlalchemy import Connection, Engine, make_url, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -71,6 +71,15 @@ def check_database(engine: Engine) -> None:
     if not state.is_current:
         raise StartRefused("Not started: the database is older than this program. Back it up, then run "
                            "`flask --app app upgrade`.")  # fmt: skip
+
+
+def faults_of(connection: Connection) -> list[str]:
+    """Give what is wrong with the file itself and with links in it; PostgreSQL sees to both by itself."""
+    if connection.dialect.name != "sqlite":
+        return []
+    pages = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check") if row[0] != "ok"]
+    links = {row[0] for row in connection.exec_driver_sql("PRAGMA foreign_key_check")}
+    return [*(f"The file is damaged: {one}." for one in pages), *(f"Rows of {one} belong to nothing." for one in links)]
 
 
 def check_demo(db: Session, *, demo: bool) -> None:

@@ -19,6 +19,7 @@ from models.permissions import DisclosureWithoutConsent, LetterTemplate, Publica
 from models.plans import Measure, Plan, PlanStep
 from models.records import AuditEntry, ImportBatch
 from models.referrals import Referral
+from models.sign_ins import Draft, RecoveryCode, SecondFactor, SignIn, SignInTry
 from models.turnaways import Turnaway
 from models.words import Area, ClosedDay, Code, Language, ResponseStandard, Setting, Venue
 
@@ -46,6 +47,7 @@ __all__ = [
     "DisclosureWithoutConsent",
     "Document",
     "DocumentContent",
+    "Draft",
     "Feedback",
     "FileRequest",
     "FileReview",
@@ -58,12 +60,16 @@ __all__ = [
     "Plan",
     "PlanStep",
     "Publication",
+    "RecoveryCode",
     "Redaction",
     "Referral",
     "Release",
     "ResponseStandard",
     "Restriction",
+    "SecondFactor",
     "Setting",
+    "SignIn",
+    "SignInTry",
     "Task",
     "Team",
     "Turnaway",

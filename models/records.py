@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Index, Integer, String, Text
 from sqlalchemy.orm import Mapped
 
+from models.append_only import append_only
 from models.base import Base, Moment
 from models.fields import FieldInfo, Sensitivity, col, states
 
@@ -14,7 +15,10 @@ OFFICE = Sensitivity.OFFICE
 
 
 class AuditEntry(Base):
-    """One line of the audit trail. It names fields, never their values, so that it is no second file."""
+    """One line of the audit trail. It names fields, never their values, so that it is no second file.
+
+    The database refuses to change or remove a line; `mac` seals each to the one before it.
+    """
 
     __order__ = ("-id",)
     __table_args__ = (
@@ -46,6 +50,13 @@ class AuditEntry(Base):
                 "signed_out: Signed out",
                 "sign_in_failed: Sign-in failed",
                 "imported: Imported",
+                "locked: Too many tries",
+                "code_failed: Wrong code",
+                "factor_set: Second step set up",
+                "factor_reset: Second step taken away",
+                "recovery_used: Recovery code used",
+                "hidden: Screen hidden",
+                "shown: Screen shown again",
             ),
         ),
     )
@@ -55,9 +66,13 @@ class AuditEntry(Base):
     row_id: Mapped[int | None] = col(Integer, FieldInfo("Record", OFFICE, listed=True, filtered=True, in_form=False))
     fields: Mapped[str | None] = col(Text, FieldInfo("Fields", OFFICE, listed=True, in_form=False))
     reason: Mapped[str | None] = col(String(200), FieldInfo("Reason", OFFICE, in_form=False))
+    mac: Mapped[str | None] = col(String(64), FieldInfo("Seal", Sensitivity.SECRET, in_form=False))  # see casework.seal
 
     def __str__(self) -> str:
         return f"Entry {self.id}"
+
+
+append_only(AuditEntry.__table__)
 
 
 class ImportBatch(Base):

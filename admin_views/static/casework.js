@@ -8,6 +8,7 @@
   let unsaved = document.querySelector("form[data-unsaved]") !== null;
 
   document.querySelector("[data-takes-focus]")?.focus();
+  for (const one of all("[data-with-script]")) one.hidden = false;
 
   // Ask the server, with the page's token and never in an address. Nothing when signed out or refused.
   async function ask(url, values) {
@@ -21,6 +22,98 @@
       return answer.ok && !answer.redirected ? await answer.json() : null;
     } catch { return null; } // no connection: saving will tell
   }
+
+  // Drafts: what is typed is kept on the server, for its writer alone, and offered when the form is opened again.
+  const KEEP = 20000; // milliseconds from the first change until it is kept; leaving a box keeps it at once
+  const drafted = document.querySelector("form[data-careful]");
+  const draftUrl = document.querySelector('meta[name="draft-url"]')?.content;
+  const address = location.pathname + location.search;
+  const SKIPPED = /^csrf_token$|password|passphrase/;
+  let changed = false, keeping = null, keepTimer = null, kept = null;
+  const fields = (form) => [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !SKIPPED.test(name));
+  const draftAct = (act, pairs = []) => ask(draftUrl, [["act", act], ["form", address],
+    ...pairs.flatMap(([name, value]) => [["n", name], ["v", value]])]);
+  async function keepDraft() {
+    clearTimeout(keepTimer);
+    keepTimer = null;
+    if (!changed || !drafted || !draftUrl) return;
+    changed = false;
+    keeping = draftAct("keep", fields(drafted));
+    const answer = await keeping;
+    if (answer?.words && kept) kept.textContent = answer.words;
+    if (!answer) changed = true; // no connection or no longer signed in: the next change tries again
+  }
+  function noteChange() {
+    changed = true;
+    keepTimer ??= setTimeout(keepDraft, KEEP);
+  }
+  // Put a draft back into its form. Of hidden fields only the version, so that a colleague's saving is still seen,
+  // and the numbers behind look-ups.
+  function fillIn(form, pairs) {
+    const values = new Map();
+    for (const [name, value] of pairs) values.set(name, [...(values.get(name) ?? []), value]);
+    const seen = new Map();
+    for (const one of form.elements) {
+      if (!one.name || one.matches("button, [type=file], [type=password]") || SKIPPED.test(one.name)) continue;
+      const given = values.get(one.name) ?? [];
+      if (one.matches("[type=checkbox], [type=radio]")) one.checked = given.includes(one.value);
+      else if (one.matches("select")) for (const option of one.options) option.selected = given.includes(option.value);
+      else if (!one.matches("[type=hidden]") || one.name === "version" || one.name.endsWith("-id")) {
+        const place = seen.get(one.name) ?? 0;
+        seen.set(one.name, place + 1);
+        if (given[place] !== undefined) one.value = given[place];
+      }
+    }
+    for (const one of form.elements) if (one.dataset.echo) echo(one);
+    reveal();
+    unsaved = true;
+    noteChange();
+  }
+  async function offerDraft() {
+    const bar = drafted.querySelector(".save-bar") ?? drafted;
+    kept = document.createElement("p");
+    kept.className = "kept";
+    kept.setAttribute("aria-live", "polite");
+    bar.append(kept);
+    if (drafted.matches("[data-unsaved]")) return;
+    const found = await draftAct("find");
+    if (!found?.html || unsaved) return;
+    const banner = new DOMParser().parseFromString(found.html, "text/html").querySelector(".draft");
+    drafted.before(banner);
+    banner.addEventListener("click", async (event) => {
+      const act = event.target.dataset.draft;
+      if (!act) return;
+      banner.remove();
+      if (act === "use") fillIn(drafted, found.fields);
+      else await draftAct("throw");
+      drafted.querySelector("input:not([type=hidden]), textarea, select")?.focus();
+    });
+  }
+
+  // Hide screen: everything goes at once, then what is typed is kept, then the server shows nothing either.
+  const hiding = () => document.querySelector('form[data-hide-screen], form[action$="/hide"]');
+  async function hideScreen(form) {
+    document.body.classList.add("is-blank");
+    document.title = "-";
+    unsaved = false;
+    await Promise.race([keepDraft(), new Promise((done) => { setTimeout(done, 1500); })]);
+    form.submit();
+  }
+  let shifts = [];
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Shift" || event.repeat) { if (event.key !== "Shift") shifts = []; return; }
+    const now = event.timeStamp;
+    shifts = [...shifts.filter((one) => now - one < 1000), now];
+    if (shifts.length === 3 && hiding()) { shifts = []; hideScreen(hiding()); }
+  });
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches('form[data-hide-screen], form[action$="/hide"]')) return;
+    event.preventDefault();
+    hideScreen(event.target);
+  });
+  window.addEventListener("pageshow", (event) => { // the Back button after hiding: never the page as it was
+    if (event.persisted && document.body.classList.contains("is-blank")) location.reload();
+  });
 
   const timers = new WeakMap();
   function whenResting(input, act) {
@@ -96,12 +189,14 @@
   document.addEventListener("input", (event) => {
     const input = event.target;
     if (careful(input)) unsaved = true;
+    if (drafted && input.form === drafted) noteChange();
     if (input.dataset.echo) echo(input);
     if (input.dataset.lookup) lookUp(input);
   });
   document.addEventListener("change", (event) => {
     const input = event.target;
     if (input.dataset.chooseAll !== undefined) for (const box of boxes(input)) box.checked = input.checked;
+    if (input.dataset.reveals) document.getElementById(input.dataset.reveals).type = input.checked ? "text" : "password";
     matchChooseAll(input.form);
     reveal();
   });
@@ -169,7 +264,8 @@
   });
   document.addEventListener("submit", (event) => {
     const button = event.submitter ?? event.target.querySelector("button[type=submit]");
-    if (careful(event.target)) unsaved = false;
+    if (careful(event.target)) unsaved = changed = false;
+    if (event.target === drafted) clearTimeout(keepTimer);
     if (!button?.dataset.busy || event.defaultPrevented) return;
     setTimeout(() => {
       button.dataset.words = button.textContent;
@@ -189,5 +285,7 @@
     });
   }
 
+  document.addEventListener("focusout", (event) => { if (drafted?.contains(event.target)) keepDraft(); });
+  if (drafted && draftUrl) offerDraft();
   window.addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
 })();

@@ -19,9 +19,9 @@ from sqlalchemy.orm import Session, sessionmaker
 from admin_views.config import Config
 from admin_views.db import db as keeper
 from app import create_app
-from casework import sessions, startup
+from casework import seal, sessions, startup
 from casework.context import Acting, set_acting
-from models import AuditEntry, Base, CaseLook
+from models import AuditEntry, Base, CaseLook, SignIn, SignInTry
 from models.database import open_engine
 from seed.reference import load_reference
 from tests import make
@@ -30,6 +30,7 @@ from tests.admin_views.browser import Browser
 from tests.admin_views.office import NAMES, PASSPHRASE, ROLE_OF, SIGN_IN, Office, furnish
 from tests.conftest import POSTGRES
 
+SECRET = "t" * 32
 _MINE = f"{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
 
 
@@ -50,6 +51,7 @@ class Store:
         if self.kind == "postgresql":
             _server(f'CREATE DATABASE "{make_url(self.kept).database}"')
         engine = open_engine(self.kept)
+        seal.use_secret(engine, SECRET)
         Base.metadata.create_all(engine)
         with acting_session(sessionmaker(engine)) as db:
             load_reference(db, today=make.TODAY)
@@ -98,7 +100,7 @@ class Site:
         self.office = self.store.furnish()
         self.store.copy()
         self.config = Config(
-            database_url=self.store.used, secret_key="t" * 32, fixed_now=make.NOW, count_sql=True, testing=True
+            database_url=self.store.used, secret_key=SECRET, fixed_now=make.NOW, count_sql=True, testing=True
         )
         self.app = create_app(self.config)
         with self.app.app_context():
@@ -133,9 +135,9 @@ class Site:
             return [tuple(row) for row in connection.execute(select(model.__table__).order_by(model.__table__.c.id))]
 
     def everything(self) -> dict[str, list[tuple[Any, ...]]]:
-        """Give everything that is kept; what reading itself leaves aside: the audit trail and the last looks."""
-        of_reading = (AuditEntry.__table__, CaseLook.__table__)
-        tables = [one for one in Base.metadata.sorted_tables if one not in of_reading]
+        """Give everything that is kept; the trail, last looks and who is signed in aside, which reading leaves."""
+        aside = {AuditEntry.__table__, CaseLook.__table__, SignIn.__table__, SignInTry.__table__}
+        tables = [one for one in Base.metadata.sorted_tables if one not in aside]
         with self.engine.connect() as connection:
             return {one.name: sorted(map(repr, connection.execute(select(one)))) for one in tables}
 

@@ -95,7 +95,7 @@ def sit_down(chromium, house, people) -> Callable[..., Person]:
         people.append(person)
         if username and username not in house.signed_in:
             person.sign_in(username)
-            house.signed_in[username] = person.page.context.storage_state()
+            house.remember(username, person.page.context.storage_state())
         elif username:
             person.open("/")
         return person

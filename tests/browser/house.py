@@ -14,7 +14,7 @@ from waitress.server import create_server
 from admin_views.config import Config
 from admin_views.db import db as keeper
 from app import create_app
-from casework import sessions, startup
+from casework import seal, sessions, startup
 from casework.context import Acting, set_acting
 from models import Base
 from models.database import open_engine
@@ -22,6 +22,7 @@ from seed.reference import load_reference
 from tests import make
 from tests.browser.office import Office, furnish
 
+SECRET = "t" * 32
 LOCK_SECONDS = 15  # until a request that is still writing must have finished
 
 
@@ -32,7 +33,7 @@ class House:
         self.kept, self.used = folder / "kept.db", folder / "used.db"
         self.office = self._furnish()
         self.fresh()
-        app = create_app(Config(database_url=f"sqlite:///{self.used}", secret_key="t" * 32, fixed_now=make.NOW))
+        app = create_app(Config(database_url=f"sqlite:///{self.used}", secret_key=SECRET, fixed_now=make.NOW))
         with app.app_context():
             self.engine = keeper.engine
         self._maker = sessionmaker(self.engine)
@@ -45,6 +46,7 @@ class House:
 
     def _furnish(self) -> Office:
         engine = open_engine(f"sqlite:///{self.kept}")
+        seal.use_secret(engine, SECRET)
         Base.metadata.create_all(engine)
         maker = sessionmaker(engine)
         sessions.install(maker)
@@ -65,6 +67,16 @@ class House:
         source.close()
         target.close()
         return self
+
+    def remember(self, username: str, cookies: StorageState) -> None:
+        """Keep somebody's cookies, and in the furnished office the sign-in that they name."""
+        self.signed_in[username] = cookies
+        with sqlite3.connect(self.used, timeout=LOCK_SECONDS) as used:
+            row = used.execute("SELECT * FROM sign_ins ORDER BY id DESC LIMIT 1").fetchone()
+        with sqlite3.connect(self.kept) as kept:
+            kept.execute(f"INSERT INTO sign_ins VALUES ({', '.join('?' * len(row))})", row)
+        used.close()
+        kept.close()
 
     def db(self) -> Session:
         """Give a session in which the program itself acts, to look at what the walk has left."""

@@ -48,17 +48,24 @@ OFFICE_WIDE = {
     "seed/importer": "an import is the office's",
 }
 TABLES = {  # modules that name a table, write SQL or open a connection of their own
+    "admin_views/commands": "has the file and the whole trail checked",
     "admin_views/deletion": "counts how many rows use a word of a list",
     "app": "asks whether the database answers",
     "casework/audit": "writes the trail, in the caller's transaction or in one of its own",
+    "casework/auth": "writes sign-ins in transactions of their own",
+    "casework/drafts": "forgets old drafts, and the actor's own",
     "casework/locks": "asks PostgreSQL for a lock",
     "casework/name_index": "keeps the keys of names with every flush",
     "casework/scope": "the conditions themselves",
     "casework/looks": "writes a last look with the trail's line, in its short transaction",
+    "casework/second_factor": "uses up a code in one statement",
     "casework/startup": "reads the number of the last migration",
+    "casework/tries": "counts tries to sign in before anybody is signed in",
     "casework/visits": "reads a label from a column",
+    "models/append_only": "guards a table in the database itself",
     "models/base": "builds the tables",
     "models/database": "begins transactions",
+    "models/records": "guards the trail against being changed",
 }
 CORE = {"text", "insert", "update", "delete", "table"}  # functions of SQLAlchemy
 OF_A_SESSION = {"connect", "exec_driver_sql", "from_statement", "bulk_save_objects", "bulk_insert_mappings",
