@@ -312,6 +312,10 @@ class CaseworkView(ModelView):
         """Give further buttons for a record's page."""
         return []
 
+    def notices(self, model: Any) -> list[Any]:
+        """Give what a record's page says before everything else."""
+        return []
+
     def admin_view_of(self, name: str) -> CaseworkView:
         """Give the same role's view of another table."""
         return current_app.extensions["casework_views"][self.role, name]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from admin_views import advise, chain
 from admin_views.pages import Card, Entry, Link
 from models import Case
 
@@ -16,6 +17,7 @@ SideCard = Callable[[str, Case], Card | None]
 TimelineSource = Callable[[str, Case], Iterable[Entry]]
 Acts = Callable[[str, Case], Iterable[Link]]
 
-SIDE: tuple[SideCard, ...] = ()  # in the order of the page: due, deadlines, consent, plan, incidents, documents
+# In the order of the page: due, deadlines, consent, plan, incidents, documents, the cases before.
+SIDE: tuple[SideCard, ...] = (chain.card,)
 TIMELINE: tuple[TimelineSource, ...] = ()
-ACTS: tuple[Acts, ...] = ()
+ACTS: tuple[Acts, ...] = (advise.acts,)

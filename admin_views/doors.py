@@ -20,7 +20,8 @@ OPEN_TO_ALL = {"static", "login.form", "login.sign_in", "healthz"}
 ABSOLUTE_SECONDS = 8 * 3600  # a sign-in ends after a working day, whatever was done with it
 READS = {"GET", "HEAD", "OPTIONS"}
 # A name that is looked for must not stand in an address, so these come by POST; they never wait for a writer.
-READS_BY_POST = (".index_view", ".ajax_lookup", ".date_in_words", ".agencies_found")
+READS_BY_POST = (".index_view", ".ajax_lookup", ".date_in_words", ".agencies_found",
+                 "find.manager", "find.caseworker", "manager_found", "caseworker_found")  # fmt: skip
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "

@@ -16,7 +16,7 @@ from casework.access import BY_NAME, panel_for, panels_of
 from casework.context import acting
 from casework.datetext import in_words
 from casework.settings import office
-from models import Appointment, Case, Client, Referral, Task
+from models import Appointment, Referral, Task
 from models.base import Base
 from models.declared import by_key
 from models.people import ROLES as ROLE_WORDS
@@ -105,12 +105,9 @@ def page(role: str) -> Any:
 
 
 def _starts(role: str) -> list[pages.Link]:
-    made = []
-    for model, words in ((Client, _("New client")), (Case, _("New case"))):
-        panel = panel_for(model, role)
-        if panel is not None and panel.rights[role].create:
-            made.append(pages.Link(words, url_for(f"{role}_{panel.name}.create_view"), primary=model is Client))
-    return made
+    """Give what a day begins with: somebody comes to us, and everything else starts from there."""
+    url = _if_there(f"intake.{role}")
+    return [pages.Link(_("New enquiry"), url, primary=True)] if url else []
 
 
 def _due_tasks(today: Any) -> Any:
