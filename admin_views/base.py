@@ -320,6 +320,10 @@ class CaseworkView(ModelView):
         """Say whether this record's page offers to edit it; its rules decide when it is saved."""
         return self.can_edit
 
+    def notices(self, model: Any) -> list[Any]:
+        """Give what a record's page says before everything else."""
+        return []
+
     def admin_view_of(self, name: str) -> CaseworkView:
         """Give the same role's view of another table."""
         return current_app.extensions["casework_views"][self.role, name]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from admin_views import (
+    advise,
     call_parts,
     case_acts,
     case_care,
@@ -60,5 +61,6 @@ ACTS: tuple[Acts, ...] = (  # in the order of the page; only the first primary o
     case_incidents.acts,
     plan_parts.ways_on,
     case_care.acts,
+    advise.acts,
     history.acts,
 )

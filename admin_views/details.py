@@ -7,7 +7,8 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import func, literal, select, union_all
+from sqlalchemy import ColumnElement, func, literal, or_, select, union_all
+from sqlalchemy.orm import aliased
 
 from admin_views import forms, identity, pages, shown
 from admin_views.db import db
@@ -76,6 +77,7 @@ def page_of(view: Any, model: Any) -> pages.DetailsPage:
         identity=identity.of_client(view.role, model) if client is model else None,
         buttons=tuple(_buttons(view, model)),
         facts=tuple(_facts(view, model)), related=(*_family(model), *_related(view, model)),
+        notices=tuple(view.notices(model)),
     )  # fmt: skip
 
 
@@ -187,7 +189,7 @@ def _counts(parts: list[tuple[Panel, str]], model: Any) -> dict[int, int]:
     """Count all parts in one statement."""
     selects = [
         select(literal(place).label("place"), func.count(panel.model.id).label("n"))
-        .where(_key(panel.model, key) == model.id)
+        .where(_belongs(panel.model, key, model))
         for place, (panel, key) in enumerate(parts)
     ]  # fmt: skip
     return dict(db.session.execute(union_all(*selects)).all())
@@ -210,7 +212,7 @@ def _part(view: Any, model: Any, panel: Panel, key: str, count: int) -> pages.Re
 def _part_rows(view: Any, model: Any, panel: Panel, key: str, fields: list[Declared]) -> list[pages.Row]:
     see = panel.rights[view.role].see
     other = view.admin_view_of(panel.name)
-    statement = search.ordered(select(panel.model).where(_key(panel.model, key) == model.id), panel.model)
+    statement = search.ordered(select(panel.model).where(_belongs(panel.model, key, model)), panel.model)
     found = db.session.scalars(statement.options(*other.loading(fields)).limit(SHOWN_ROWS)).unique()
     made = []
     for row in found:
@@ -233,6 +235,15 @@ def _add_link(view: Any, model: Any, panel: Panel, key: str, endpoint: str) -> p
         return None
     url = url_for(f"{endpoint}.create_view", **{f"{key}_id": model.id})
     return pages.Link(_("Add %(what)s", what=_(panel.one)), url)
+
+
+def _belongs(kind: type[Base], key: str, model: Any) -> ColumnElement[bool]:
+    """Say what belongs to a record; the cases of a client are those of every record of the same person."""
+    if kind is not Case or not isinstance(model, Client):
+        return _key(kind, key) == model.id
+    records = aliased(Client)
+    of_one = or_(records.id == model.id, records.merged_into_id == model.id)
+    return _key(kind, key).in_(select(records.id).where(of_one))
 
 
 def _key(model: type[Base], link: str) -> Any:

@@ -158,6 +158,17 @@ class Related:
 
 
 @dataclass(frozen=True)
+class Notice:
+    """Something to know before reading a record, with ways to go on; `verb` posts to `action_url`."""
+
+    heading: str
+    text: str = ""
+    links: tuple[Link, ...] = ()
+    verb: str = ""
+    action_url: str = ""
+
+
+@dataclass(frozen=True)
 class DetailsPage:
     heading: str
     above: Link | None
@@ -169,6 +180,7 @@ class DetailsPage:
     buttons: tuple[Link, ...] = ()
     facts: tuple[Fact, ...] = ()
     related: tuple[Related, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True)

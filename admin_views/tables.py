@@ -10,17 +10,17 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from admin_views import case_acts, case_page, held, why
+from admin_views import case_acts, case_page, details, held, why
 from admin_views.base import CaseworkView
 from admin_views.db import db
 from admin_views.fields import ChipsField
 from admin_views.letter_parts import CorrespondenceView
-from admin_views.pages import Link
-from casework import learning, looks, notes, recall
+from admin_views.pages import Link, Notice
+from casework import learning, looks, merging, notes, recall
 from casework.changes import is_new
 from casework.context import acting
 from casework.problems import RuleBroken
-from models import Feedback
+from models import Client, Feedback
 from models.declared import by_key
 from models.fields import Sensitivity
 from models.learning import ITEMS
@@ -51,10 +51,22 @@ class CaseView(CaseworkView):
 
 class ClientView(CaseworkView):
     def buttons(self, model: Any) -> list[Link]:
+        ledger = Link(_("Consent ledger"), url_for(f"ledger.{self.role}", client=model.id))
+        if model.merged_into_id is not None:
+            return [ledger]
         return [
-            Link(_("New case"), url_for(f"{self.role}_case.create_view", client_id=model.id), primary=True),
-            Link(_("Consent ledger"), url_for(f"ledger.{self.role}", client=model.id)),
+            Link(_("New case"), url_for(f"intake.{self.role}", client=model.id), primary=True),
+            Link(
+                _("New case, same problem as before"), url_for(f"intake.{self.role}", client=model.id, previous="last")
+            ),
+            ledger,
+            Link(_("Same person as ..."), url_for(f"merge.{self.role}", id=model.id)),
         ]
+
+    def notices(self, model: Any) -> list[Notice]:
+        if model.merged_into_id is not None:
+            return [_joined(self.role, model)]
+        return [_stands_for(self.role, one) for one in merging.records_of(db.session, model)]
 
 
 class ConsentView(CaseworkView):
@@ -102,6 +114,26 @@ class IncidentReportView(CaseworkView):
     def buttons(self, model: Any) -> list[Link]:
         url = url_for(f"happened.{self.role}", incident=model.incident_id, _anchor="reports")
         return [Link(_("Change it with its incident"), url, primary=True)]
+
+
+def _joined(role: str, record: Client) -> Notice:
+    """Say on the page of a record that another one is kept in its place."""
+    url, kept = details.url_of(role, record.merged_into), record.merged_into
+    return Notice(
+        _("This is the same person as %(kept)s", kept=kept) if kept is not None
+        else _("This is the same person as a record of another team"),
+        _("New things are written on the record that is kept. What stands here stays here."),
+        links=(Link(_("Open %(kept)s", kept=kept), url),) if url else (),
+        verb=_("Undo: a person of its own"), action_url=url_for(f"merge.{role}_undo", id=record.id),
+    )  # fmt: skip
+
+
+def _stands_for(role: str, record: Client) -> Notice:
+    url = details.url_of(role, record)
+    return Notice(
+        _("%(record)s is the same person", record=record), _("The cases of both records are listed below."),
+        links=(Link(_("Open %(record)s", record=record), url),) if url else (),
+    )  # fmt: skip
 
 
 class ReferralView(CaseworkView):

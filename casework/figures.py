@@ -18,8 +18,10 @@ from casework import tallies
 from casework.periods import Period
 from casework.tallies import AreaTally, ClientTally, KindTally, MeetingTally, RequestTally
 
+AWAY = "turned_away"
 NEW, PEOPLE, SENT, ENQUIRIES, HELD, ASKED = "cases_new", "people", "sent", "enquiries", "held", "interpreter_asked"
-WHOLES = {NEW: "new cases", HELD: "appointments"}  # how a share names what it is a share of
+# How a share names what it is a share of.
+WHOLES = {NEW: "new cases", HELD: "appointments", AWAY: "services turned away"}
 
 
 class Sum(NamedTuple):
@@ -142,13 +144,13 @@ class Report:
 
 
 def count_figures(db: Session, period: Period, counted_on: date) -> Report:
-    """Count everything for `period`, office-wide, as recorded on `counted_on`; six statements whatever the rows."""
+    """Count everything for `period`, office-wide, as recorded on `counted_on`; seven statements whatever the rows."""
     cases = tallies.cases_by_kind(db, period)
     sent = tallies.requests(db, period, counted_on)
     met, reached = tallies.meetings(db, period), tallies.clients_reached(db, period)
-    areas = _areas(tallies.cases_by_area(db, period))
+    areas, away = _areas(tallies.cases_by_area(db, period)), tallies.turned_away(db, period)
     return Report(
-        period, counted_on, tuple(_statements(cases, sent)), tuple(_summary(areas, sent, met, reached)),
+        period, counted_on, tuple(_statements(cases, sent)), tuple(_summary(areas, sent, met, reached, away)),
         tuple(_caseload(cases)), _kinds(cases), areas, _languages(met, reached), _agencies(sent),
     )  # fmt: skip
 
@@ -189,8 +191,9 @@ RULES = {
 
 
 def _summary(
-    areas: Section, sent: Sequence[RequestTally], met: Sequence[MeetingTally], reached: Sequence[ClientTally]
-) -> Iterator[Figure]:
+    areas: Section, sent: Sequence[RequestTally], met: Sequence[MeetingTally], reached: Sequence[ClientTally],
+    away: tuple[int, int],
+) -> Iterator[Figure]:  # fmt: skip
     held = [one for one in met if one.took_place]
     interpreted = [one for one in held if one.was_interpreted]
     yield Figure(ENQUIRIES, "Enquiries that did not become cases", RULES[ENQUIRIES], areas.tables[1].total.number)
@@ -206,6 +209,14 @@ def _summary(
     yield Figure(
         "came_to_us", "Referrals to us", "How often another organisation sent somebody to us in the period.",
         _number(one for one in sent if one.sort == "referral_in"),
+    )  # fmt: skip
+    yield Figure(
+        AWAY, "Turned away and advised", "Services that somebody asked for in the period and that we could not give. "
+        "Each was advised all the same. Services are counted, not people.", away[0],
+    )  # fmt: skip
+    yield Figure(
+        "sent_on", "Turned away, advised and told of somebody nearer", "Those of them with a signpost or a referral.",
+        away[1], of=AWAY,
     )  # fmt: skip
     yield Figure(HELD, "Appointments", RULES[HELD], _number(held))
     yield Figure(

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from casework import sounds
+from casework import sounds, tasks
 from casework.context import acting
 from casework.name_index import (
     FEWEST_DIGITS,
@@ -29,9 +29,11 @@ from casework.name_index import (
     postcode_key,
     word_key,
 )
+from casework.problems import Problem, RuleBroken
 from casework.scope import hidden_from, office_wide
+from casework.settings import office
 from casework.text import clean_line, digits, name_key
-from models import Case, Client, Conflict, User, Worker, client_keys
+from models import Case, Client, Conflict, Task, User, Worker, client_keys
 from models.finding import LONGEST_KEY
 
 CLOSELY = 300  # candidates that are looked at one by one
@@ -40,7 +42,7 @@ FEWEST_LETTERS = 3  # from here on the beginning of a word is enough
 POSTCODE = re.compile(r"[a-z]{1,2}[0-9][a-z0-9]?[0-9][a-z]{0,2}")
 REFERENCE = re.compile(r"(CL-[0-9]{4}|[0-9]{2})-[0-9]{1,9}", re.IGNORECASE)
 HIGHEST = "\U0010ffff"
-LIKELY = 0.985  # from here on a name may be the same one, so both are put side by side
+LIKELY = 0.98  # from here on a name may be the same one, so both are put side by side
 MOST_LIKELY = 3
 BEGUN = 0.97  # what the beginning of a name counts at least
 TWO_AT_ONCE = 0.05  # name and number both fit
@@ -121,6 +123,24 @@ def read(words: str) -> Typed:
     name = " ".join(part for part in parts if any(sign.isalpha() for sign in part))
     number = digits(" ".join(part for part in parts if not any(sign.isalpha() for sign in part)))
     return Typed(name, number if len(number) >= FEWEST_DIGITS else "", "")
+
+
+def ask_manager(db: Session, words: str) -> Task:
+    """Leave a manager word that somebody looked for a person whose file another team has. Raises RuleBroken.
+
+    It says what was looked for, nothing of what was found, and does so once a day.
+    """
+    found, who = find(db, words), acting(db)
+    asker = db.get(Worker, who.worker_id) if who.worker_id is not None else None
+    if not found.ask or not found.elsewhere or asker is None:
+        raise RuleBroken([Problem("", "There is nothing to ask about: no file of another team fits, or no manager may "
+                                  "speak of it.")])  # fmt: skip
+    what = f"{asker.name} looked for “{clean_line(words)}”, and a file of another team may fit. Speak with both."
+    asked = select(Task).where(Task.what == what, Task.owner_id == found.ask[0].id, Task.done_on.is_(None))
+    return db.scalars(office_wide(asked)).first() or tasks.ask(
+        db, found.ask[0], what, office(db).next_open_day(who.today),
+        trace="Asked about today, or when the office next opens.",
+    )  # fmt: skip
 
 
 # By reference

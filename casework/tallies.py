@@ -1,4 +1,4 @@
-"""Counts the office's rows for a period in six grouped statements; no row, name or reference comes back.
+"""Counts the office's rows for a period in seven grouped statements; no row, name or reference comes back.
 
 Everything is read office-wide, since a figure that left out another team's cases would be wrong. What was set
 aside (an undone import, a record voided for a reason) never counts, nor what belongs to a case set aside.
@@ -15,7 +15,19 @@ from sqlalchemy.orm import Session, aliased
 
 from casework.periods import Period
 from casework.scope import office_wide
-from models import Agency, Appointment, AppointmentWorker, Area, Case, CaseNote, Client, Code, Language, Referral
+from models import (
+    Agency,
+    Appointment,
+    AppointmentWorker,
+    Area,
+    Case,
+    CaseNote,
+    Client,
+    Code,
+    Language,
+    Referral,
+    Turnaway,
+)
 
 ACCEPTED = ("accepted", "accepted_in_part")
 WAITING, SILENT, WITHDRAWN, OTHER = "waiting", "silent", "withdrawn", "other"
@@ -180,6 +192,21 @@ def clients_reached(db: Session, period: Period) -> list[ClientTally]:
         .group_by(Client.kind, Language.id, Language.name)
     )
     return [ClientTally(*row) for row in db.execute(office_wide(statement))]
+
+
+def turned_away(db: Session, period: Period) -> tuple[int, int]:
+    """Give how many services could not be given, each with advice, and for how many somebody nearer was named."""
+    sent_on = exists().where(
+        Referral.case_id == Turnaway.case_id, Referral.kind.in_(("referral_out", "signpost")),
+        Referral.status.not_in(("draft", "withdrawn")),
+    ).correlate(Turnaway)  # fmt: skip
+    statement = (
+        select(func.count(Turnaway.id), _times(sent_on))
+        .join(Case, Turnaway.case_id == Case.id)
+        .where(_is_counted(), period.has_day(Turnaway.given_on))
+    )
+    every, named = db.execute(office_wide(statement)).one()
+    return every, named
 
 
 # Parts of the statements

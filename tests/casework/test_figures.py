@@ -406,11 +406,10 @@ def test_somebody_we_met_five_times_in_two_cases_is_one_person(db):
 
 def test_records_found_to_be_one_person_count_once_along_a_chain_of_mergings(db):
     records = [make.client(db, name) for name in ("Rehana Begum", "R Begum", "Rehana B")]
-    for one, other in pairwise(records):
-        one.merged_into = other
     for one in records:
         opened(db, "2026-07-02", of=one)
-    db.flush()
+    for one, other in pairwise(records):  # the office makes no chains; an older file may hold one
+        db.execute(update(Client).where(Client.id == one.id).values(merged_into_id=other.id))
     assert figure(count_figures(db, QUARTER, make.TODAY), "People and families reached") == 1
 
 
