@@ -20,7 +20,7 @@ from casework.letters import ENGLISH
 from models import Language, LetterTemplate
 from models.permissions import LETTER_KINDS
 
-bp = Blueprint("letters", __name__)
+bp = Blueprint("templates", __name__)
 UNPROCESSABLE = 422
 
 

@@ -82,6 +82,6 @@ SCREENS = (
 
 
 def install(app: Flask) -> None:
-    """Put every task screen on `app`."""
-    for screen in SCREENS:
-        app.register_blueprint(screen.bp)
+    """Put every task screen on `app`; several files may share one set of addresses."""
+    for blueprint in dict.fromkeys(screen.bp for screen in SCREENS):
+        app.register_blueprint(blueprint)

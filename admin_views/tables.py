@@ -87,12 +87,12 @@ class ConsentView(CaseworkView):
 
 class LetterTemplateView(CaseworkView):
     def list_buttons(self) -> list[Link]:
-        return [Link(_("Bring in a template"), url_for("letters.upload"), primary=True)]
+        return [Link(_("Bring in a template"), url_for("templates.upload"), primary=True)]
 
     def buttons(self, model: Any) -> list[Link]:
         return [
-            Link(_("Fetch the Word file"), url_for("letters.file", id=model.id), primary=True),
-            Link(_("Bring in a new edition"), url_for("letters.upload", kind=model.kind, language=model.language_id)),
+            Link(_("Fetch the Word file"), url_for("templates.file", id=model.id), primary=True),
+            Link(_("Bring in a new edition"), url_for("templates.upload", kind=model.kind, language=model.language_id)),
         ]
 
 

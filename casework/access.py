@@ -202,7 +202,7 @@ ADDRESSES: dict[str, Gate] = {
     "refer.agencies_found": Gate.INWARD,
     "ledger.ROLE": Gate.INWARD, "ledger.ROLE_withdraw": Gate.INWARD, "ledger.ROLE_returned": Gate.INWARD,
     "ledger.ROLE_recall": Gate.ASKS_BACK, "ledger.ROLE_letter": Gate.ASKS_BACK, "ledger.ROLE_receipt": Gate.TO_CLIENT,
-    "letters.upload": Gate.INWARD, "letters.file": Gate.INWARD,
+    "templates.upload": Gate.INWARD, "templates.file": Gate.INWARD,
 }  # fmt: skip
 ACTS: dict[str, Gate] = {"export": Gate.WORKING_LIST, "refer": Gate.INWARD, "done": Gate.INWARD}
 COMMANDS: dict[str, Gate] = {

@@ -23,6 +23,7 @@ from seed.demo_cases import course
 from seed.demo_deadlines import days_and_words
 from seed.demo_enquiries import enquiries
 from seed.demo_known import known_stories
+from seed.demo_learning import learning_stories
 from seed.demo_office import close_days, own_work
 from seed.demo_people import enlist, hire, numbers
 from seed.demo_plan import FULL, Size, first_day, plan_cases
@@ -107,6 +108,7 @@ def _stories(stage: Stage, size: Size) -> Iterator[Story]:
     yield from own_work(stage)
     yield recalls(stage)
     yield from days_and_words(stage)
+    yield learning_stories(stage)
 
 
 def _stage(db: Session, today: date) -> Stage:
