@@ -15,10 +15,11 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import select
 
-from admin_views import details, pages, shown
+from admin_views import details, intake, pages, shown
+from admin_views import held as held_page
 from admin_views.db import db
 from admin_views.keys import row_key
-from casework import learning, my_day
+from casework import held, learning, my_day
 from casework.access import BY_NAME, panel_for
 from casework.calendar import ONE_DAY, local
 from casework.context import acting
@@ -59,7 +60,8 @@ def page(role: str) -> Any:
                            _("No after-care call is due in these days."), _list_of(role, "task")))  # fmt: skip
     answer = pages.DayPage(
         heading=_("My day"), lead=_lead(day), main=main, side=tuple(side), buttons=tuple(_starts(role)),
-        toggle=_toggle(role, everyone), undo=_just_done(), everyone=everyone,
+        toggle=_toggle(role, everyone), undo=_just_done(), missed=tuple(map(_missed, held.missed(db.session))),
+        everyone=everyone,
     )  # fmt: skip
     return render_template("casework/home.html", page=answer, role=role)
 
@@ -91,6 +93,15 @@ def _lead(day: my_day.Day) -> str:
     return " · ".join(filter(None, (in_words(today), ", ".join(filter(None, parts)))))
 
 
+def _missed(one: held.Missed) -> str:
+    """Say who should have left a visit by now, and on which numbers to ring them."""
+    words = _("%(names)s have not told that they left a visit that ended at %(clock)s.", names=_joined(one.names),
+              clock=f"{local(one.ended_at):%H:%M}")  # fmt: skip
+    where = _("It was in %(borough)s.", borough=one.borough) if one.borough else ""
+    ring = _("Ring now: %(phones)s.", phones=", ".join(one.phones)) if one.phones else _("Find them now.")
+    return " ".join(filter(None, (words, where, ring)))
+
+
 def _toggle(role: str, everyone: bool) -> tuple[pages.MenuItem, ...]:
     if role == "coordinator":
         return ()
@@ -111,11 +122,10 @@ def _just_done() -> tuple[int, str] | None:
 
 
 def _starts(role: str) -> list[pages.Link]:
-    made = []
-    for model, words in ((Client, _("New client")), (Case, _("New case"))):
-        panel = panel_for(model, role)
-        if panel is not None and panel.rights[role].create:
-            made.append(pages.Link(words, url_for(f"{role}_{panel.name}.create_view"), primary=model is Client))
+    """Give what a day begins with: somebody comes to us, and everything else starts from there."""
+    if role not in intake.ROLES:
+        return []
+    made = [pages.Link(_("New enquiry"), url_for(f"intake.{role}"), primary=True)]
     if role == "caseworker":
         made.append(pages.Link(_("Hand over my cases"), url_for("handover.caseworker")))
     return made
@@ -182,6 +192,8 @@ def _visit(role: str, meeting: Appointment) -> pages.ActionLine:
     today, day = acting(db.session).today, local(meeting.starts_at).date()
     word = {today: _("Today"), today + ONE_DAY: _("Tomorrow")}.get(day, near(day))
     kind = _(by_key(Appointment)["kind"].info.choice_label(meeting.kind))
+    goes_out = meeting.kind in held.GOES_OUT and role in held_page.ROLES
+    page = f"held.{role}" if goes_out else f"{role}_appointment.details_view"
     hours = f"{local(meeting.starts_at):%H:%M}–{local(meeting.ends_at):%H:%M}"
     place = meeting.venue.name if meeting.venue else meeting.area.name if meeting.area else ""
     return pages.ActionLine(
@@ -189,7 +201,7 @@ def _visit(role: str, meeting: Appointment) -> pages.ActionLine:
         text=", ".join(filter(None, (hours, kind[:1].lower() + kind[1:], place))),
         second=" · ".join(filter(None, _visit_words(meeting))), ref=_ref(role, meeting.case),
         initials=my_day.initials(meeting.case.client if meeting.case else None),
-        button=pages.Link(_("Open"), url_for(f"{role}_appointment.details_view", id=meeting.id)),
+        button=pages.Link(_("Open"), url_for(page, id=meeting.id)),
     )  # fmt: skip
 
 

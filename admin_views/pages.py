@@ -268,7 +268,10 @@ class ActionBlock:
 
 @dataclass(frozen=True)
 class DayPage:
-    """`main` and `side` are the two columns; `undo` is the task that was just ticked off: (number, what)."""
+    """`main` and `side` are the two columns; `undo` is the task that was just ticked off: (number, what).
+
+    `missed` tells of people who should have left a visit by now.
+    """
 
     heading: str
     lead: str
@@ -277,6 +280,7 @@ class DayPage:
     toggle: tuple[MenuItem, ...] = ()
     buttons: tuple[Link, ...] = ()
     undo: tuple[int, str] | None = None
+    missed: tuple[str, ...] = ()
     everyone: bool = False
 
 

@@ -76,7 +76,7 @@ PANELS = (
     }, opened=True),
     Panel("correspondence", m.Correspondence, "letter or message", "letters and messages", {
         "manager": _read(SPECIAL, export=True), "caseworker": _read(SPECIAL, export=True),
-    }, opened=True),
+    }, opened=True, records=True),
     Panel("appointment", m.Appointment, "appointment", "appointments", {
         **_FILES, "coordinator": Right(OFFICE, export=True),
     }, opened=True, records=True),
@@ -84,18 +84,19 @@ PANELS = (
     Panel("deadline", m.Deadline, "deadline", "deadlines", _WRITTEN_BY_ACTIONS, opened=True, records=True),
     Panel("filerequest", m.FileRequest, "request to see a file", "requests to see files", {
         "manager": Right(SPECIAL, edit=True, export=True), "caseworker": Right(SPECIAL, edit=True),
-    }, opened=True, setup=True),
+    }, opened=True, records=True),
     Panel("feedback", m.Feedback, "feedback", "feedback", {
         "manager": _keep(SPECIAL), "caseworker": Right(SPECIAL, create=True),
-    }, opened=True, setup=True),
+    }, opened=True, records=True),
     Panel("complaint", m.Complaint, "complaint", "complaints about us", {
         "manager": _keep(SPECIAL), "caseworker": Right(SPECIAL, edit=True),
-    }, opened=True, setup=True),
-    Panel("filereview", m.FileReview, "file review", "file reviews", _FILES, opened=True, setup=True),
+    }, opened=True, records=True),
+    Panel("filereview", m.FileReview, "file review", "file reviews", _FILES, opened=True, records=True),
     Panel("restriction", m.Restriction, "restriction", "restrictions", {
         "manager": _keep(SPECIAL), "caseworker": _read(SPECIAL),
-    }, opened=True, setup=True),
-    Panel("leadership", m.CaseWorker, "caseworker of a case", "caseworkers of cases", _WRITTEN_BY_ACTIONS, setup=True),
+    }, opened=True, records=True),
+    Panel("leadership", m.CaseWorker, "caseworker of a case", "caseworkers of cases", _WRITTEN_BY_ACTIONS,
+          records=True),
     Panel("agency", m.Agency, "agency", "agencies", {
         "manager": _keep(SPECIAL, delete=True), "caseworker": Right(OFFICE, create=True, edit=True, export=True),
         "coordinator": _read(OFFICE),
@@ -105,23 +106,23 @@ PANELS = (
     }, only={"kind": "volunteer"}),
     Panel("turnaway", m.Turnaway, "service turned away", "services turned away", {
         "manager": Right(SPECIAL, export=True), "caseworker": _read(SPECIAL),
-    }, setup=True),
-    Panel("plan", m.Plan, "plan", "plans", _WRITTEN_BY_ACTIONS, opened=True, setup=True),
-    Panel("planstep", m.PlanStep, "plan step", "plan steps", _WRITTEN_BY_ACTIONS, opened=True, setup=True),
-    Panel("measure", m.Measure, "measure", "measures", _WRITTEN_BY_ACTIONS, opened=True, setup=True),
+    }, records=True),
+    Panel("plan", m.Plan, "plan", "plans", _WRITTEN_BY_ACTIONS, opened=True, records=True),
+    Panel("planstep", m.PlanStep, "plan step", "plan steps", _WRITTEN_BY_ACTIONS, opened=True, records=True),
+    Panel("measure", m.Measure, "measure", "measures", _WRITTEN_BY_ACTIONS, opened=True, records=True),
     Panel("incidentreport", m.IncidentReport, "report of an incident", "reports of incidents", {
         "manager": _read(SPECIAL, export=True), "caseworker": _read(SPECIAL, export=True),
-    }, opened=True, setup=True),
+    }, opened=True, records=True),
     Panel("document", m.Document, "document", "documents", {
         "manager": Right(SPECIAL, edit=True), "caseworker": Right(SPECIAL, edit=True),
-    }, opened=True, setup=True),
+    }, opened=True, records=True),
     Panel("publication", m.Publication, "publication", "publications", {
         "manager": _keep(SPECIAL), "caseworker": _keep(SPECIAL),
-    }, opened=True, setup=True),
+    }, opened=True, records=True),
     Panel("disclosure", m.DisclosureWithoutConsent, "disclosure without consent", "disclosures without consent", {
         "manager": _keep(SPECIAL), "caseworker": _read(SPECIAL),
-    }, opened=True, setup=True),
-    Panel("release", m.Release, "release", "releases", _WRITTEN_BY_ACTIONS, setup=True),
+    }, opened=True, records=True),
+    Panel("release", m.Release, "release", "releases", _WRITTEN_BY_ACTIONS, records=True),
     Panel("staff", m.Worker, "member of staff", "staff", {"manager": _keep(PERSONAL)}, only={"kind": "staff"},
           setup=True),
     Panel("conflict", m.Conflict, "conflict of interest", "conflicts of interest", _LISTS, opened=True, setup=True),
