@@ -22,6 +22,7 @@ from seed.demo_agencies import list_agencies
 from seed.demo_cases import course
 from seed.demo_enquiries import enquiries
 from seed.demo_known import known_stories
+from seed.demo_letters import letters
 from seed.demo_office import close_days, own_work
 from seed.demo_people import enlist, hire, numbers
 from seed.demo_plan import FULL, Size, first_day, plan_cases
@@ -103,6 +104,7 @@ def _stories(stage: Stage, size: Size) -> Iterator[Story]:
     yield from enquiries(stage, size.enquiries)
     yield from known_stories(stage)
     yield from own_work(stage)
+    yield from letters(stage)
 
 
 def _stage(db: Session, today: date) -> Stage:
