@@ -81,7 +81,8 @@ class CallForm(OfficeForm):
     outcome = ChipsField(_l("Outcome"), [Required()], choices=_choices("outcome"), default=calls.REACHED)
     contact_with = ChipsField(_l("Who with"), [Required()], default="client")
     text = AreaField(
-        _l("What was said or agreed"), lines=6, description=_l("Their words in “quotes”. Start with what they want."),
+        _l("What was said or agreed"), lines=6,
+        description=_l("Their words in “quotes”. Not needed if nobody was reached."),
         render_kw={"autofocus": True},
     )  # fmt: skip
     kinds = TicksField(_l("Help given"), choices=_kinds)
@@ -128,6 +129,7 @@ def form_for(offered: Offered, formdata: Any, usual: dict[str, Any]) -> CallForm
         )  # fmt: skip
 
     form = ForThisCase(formdata, data={"answers": offered.rung, **usual})
+    form.text.flags.required = True  # unless nobody was reached, which only the outcome says
     for name, rows in (("answers", offered.messages), ("done", offered.by_hand)):
         if not rows:
             del form[name]

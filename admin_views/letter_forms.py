@@ -145,6 +145,7 @@ class StepForm(OfficeForm):
     late_reason = LineField(_l("Reason, if later than promised"), [AtMost(200)], width="w-full")
 
 
+STEP_FIELDS = ("step", "explained_on", "explanation", "owner_id", "due_on", "late_reason")
 STEPS: dict[str, tuple[Any, str]] = {  # what can be done, and the field that it needs
     "agree": (_l("We write it"), "explained_on"),
     "decline": (_l("We do not write it"), "explanation"),
@@ -169,4 +170,6 @@ def step_form(state: str) -> type[StepForm]:
         _l("What happened"), [Required(_l("Choose what happened."))],
         choices=[(name, STEPS[name][0]) for name in names], shows={name: STEPS[name][1] for name in names},
     )  # fmt: skip
-    return type("StepForm", (StepForm,), {"step": chips})
+    wanted = {STEPS[name][1] for name in names} | ({"late_reason"} if "put_later" in names else set())
+    unwanted = {name: None for name in STEP_FIELDS[1:] if name not in wanted}
+    return type("StepForm", (StepForm,), {"step": chips, **unwanted})

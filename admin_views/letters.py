@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 from admin_views import call_parts, current, details, options, pages, saving
 from admin_views.db import db
 from admin_views.keys import row_key
-from admin_views.letter_forms import AskForm, InForm, WriteForm, finders, for_case, step_form
+from admin_views.letter_forms import STEP_FIELDS, AskForm, InForm, WriteForm, finders, for_case, step_form
 from casework import correspondence
 from casework.context import acting
 from casework.letter_clock import REQUEST
@@ -67,12 +67,14 @@ def _due_words(letter: Correspondence) -> str:
     return _("Saved. Reply due %(day)s.", day=call_parts.near(letter.due_on)) if letter.due_on else _("Saved.")
 
 
-def _form_page(role: str, case: Case, heading: str, verb: str, lead: str = "") -> pages.FormPage:
+def _form_page(
+    role: str, case: Case, heading: str, verb: str, lead: str = "", groups: tuple[pages.Group, ...] = ()
+) -> pages.FormPage:
     own = details.url_of(role, case) or url_for("home")
     return pages.FormPage(
         heading=heading, title=f"{heading}, {case.ref}", verb=verb, leave_url=own, lead=lead,
         above=pages.Link(_("Case %(ref)s", ref=case.ref), own), lookup_url=url_for("refer.agencies_found"),
-        echo_url=url_for("pages.date_in_words"),
+        echo_url=url_for("pages.date_in_words"), groups=groups,
     )  # fmt: skip
 
 
@@ -92,8 +94,12 @@ def _came_in(role: str) -> Any:
         if made is not None:
             flash(_due_words(made), "success")
             return redirect(details.url_of(role, case) or url_for("home"))
-    page = _form_page(role, case, _("Letter or message came in"), _("Save letter"), _("A telephone message is logged "
-                      "as a call."))  # fmt: skip
+    groups = (
+        pages.Group(_("What came"), ("contact_with", "other_id", "medium", "at", "kind")),
+        pages.Group(_("What it says"), ("subject", "text", "outside_deadline", "owner_id")),
+    )
+    lead = _("A telephone message is logged as a call.")
+    page = _form_page(role, case, _("Letter or message came in"), _("Save letter"), lead, groups)
     return render_template("casework/form.html", page=page, form=form), UNPROCESSABLE if form.errors else 200
 
 
@@ -107,7 +113,11 @@ def _asked_for(role: str) -> Any:
         if made is not None:
             flash(_asked_words(made), "success")
             return redirect(details.url_of(role, made) or url_for("home"))
-    page = _form_page(role, case, _("The client asks for a letter"), _("Save request"))
+    groups = (
+        pages.Group(_("The letter"), ("subject", "text", "contact_with", "other_id", "urgent", "outside_deadline")),
+        pages.Group(_("Our answer"), ("decision", "told", "explanation", "owner_id")),
+    )
+    page = _form_page(role, case, _("The client asks for a letter"), _("Save request"), groups=groups)
     return render_template("casework/form.html", page=page, form=form), UNPROCESSABLE if form.errors else 200
 
 
@@ -224,7 +234,8 @@ def _step(role: str) -> Any:
             return redirect(own)
     page = pages.FormPage(
         heading=_("What happened?"), title=_("What happened to a letter"), verb=_("Save"), leave_url=own,
-        above=pages.Link(str(letter), own), lead=letter.subject, echo_url=url_for("pages.date_in_words"),
+        above=pages.Link(str(letter), own), echo_url=url_for("pages.date_in_words"),
+        groups=(pages.Group(letter.subject, tuple(name for name in STEP_FIELDS if name in form)),),
     )  # fmt: skip
     return render_template("casework/form.html", page=page, form=form), UNPROCESSABLE if form.errors else 200
 

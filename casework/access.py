@@ -74,7 +74,7 @@ PANELS = (
     Panel("referral", m.Referral, "referral", "referrals", {
         "manager": Right(SPECIAL, edit=True, export=True), "caseworker": Right(SPECIAL, edit=True, export=True),
     }, opened=True),
-    Panel("correspondence", m.Correspondence, "letter or message", "letters and messages", {
+    Panel("correspondence", m.Correspondence, "letter or message", "letters", {
         "manager": _read(SPECIAL, export=True), "caseworker": _read(SPECIAL, export=True),
     }, opened=True, records=True),
     Panel("appointment", m.Appointment, "appointment", "appointments", {

@@ -28,6 +28,7 @@ from models.fields import Sensitivity
 HELPLINE = "emergency_helpline"
 CALL_MEDIA = ("phone", HELPLINE, ANSWERPHONE)
 REACHED = "spoke"
+LEFT_WORD = "voicemail"
 ASKED_BACK = "ring_back"
 ADVOCACY = "advocacy"
 SEE = Sensitivity.SPECIAL  # those who log calls read files
@@ -57,8 +58,13 @@ class Call:
         return self.direction == "in" and (self.medium == ANSWERPHONE or self.outcome == ASKED_BACK)
 
     @property
+    def came_to(self) -> str:
+        """What came of it: on the answerphone nobody is spoken to, whatever was chosen."""
+        return LEFT_WORD if self.medium == ANSWERPHONE and self.outcome == REACHED else self.outcome
+
+    @property
     def reached_somebody(self) -> bool:
-        return self.outcome == REACHED and self.medium != ANSWERPHONE
+        return self.came_to == REACHED
 
 
 @dataclass(frozen=True)
@@ -107,7 +113,7 @@ def log(
 
 def _note(db: Session, case: Case, call: Call) -> CaseNote:
     note = CaseNote(
-        case=case, at=call.at or acting(db).now, medium=call.medium, direction=call.direction, outcome=call.outcome,
+        case=case, at=call.at or acting(db).now, medium=call.medium, direction=call.direction, outcome=call.came_to,
         contact_with=call.contact_with, agency=call.agency, kinds=list(call.kinds), text=_words(call),
         minutes=call.minutes, at_night=call.at_night, instruction=call.instruction,
         client_told_on=call.client_told_on,
@@ -119,8 +125,8 @@ def _note(db: Session, case: Case, call: Call) -> CaseNote:
 
 def _words(call: Call) -> str:
     """Give the note; a try that reached nobody needs no more words than its outcome."""
-    outcome = by_key(CaseNote)["outcome"].info.choice_label(call.outcome)
-    return (call.text or "").strip() or ("" if call.outcome == REACHED else f"{outcome}.")
+    outcome = by_key(CaseNote)["outcome"].info.choice_label(call.came_to)
+    return (call.text or "").strip() or ("" if call.reached_somebody else f"{outcome}.")
 
 
 def _message(db: Session, case: Case, call: Call, note: CaseNote) -> Correspondence:

@@ -24,6 +24,7 @@ from seed.demo_deadlines import days_and_words
 from seed.demo_enquiries import enquiries
 from seed.demo_known import known_stories
 from seed.demo_learning import learning_stories
+from seed.demo_letters import letters
 from seed.demo_office import close_days, own_work
 from seed.demo_people import enlist, hire, numbers
 from seed.demo_plan import FULL, Size, first_day, plan_cases
@@ -109,6 +110,7 @@ def _stories(stage: Stage, size: Size) -> Iterator[Story]:
     yield recalls(stage)
     yield from days_and_words(stage)
     yield learning_stories(stage)
+    yield from letters(stage)
 
 
 def _stage(db: Session, today: date) -> Stage:

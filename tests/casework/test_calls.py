@@ -78,7 +78,7 @@ def test_what_lies_on_the_answerphone_counts_from_the_next_opening(db, left, due
 
 def test_an_answerphone_message_waits_even_if_somebody_ticked_that_they_spoke(db):
     made = logged(db, make.case(db), Call(medium="answerphone", text="Please ring."))
-    assert made.message is not None
+    assert (made.message.status, made.note.outcome) == ("received", "voicemail")
     assert not Call(medium="answerphone").reached_somebody
 
 
