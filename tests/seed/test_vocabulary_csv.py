@@ -64,6 +64,8 @@ LISTS = {
     "task_kind",
     "agency_classification",
     "step_result",
+    "step_tag",
+    "plan_suggestion",
     "systemic_cause",
 }
 # The office believes people and says what happened; these words doubt, blame or label them.
