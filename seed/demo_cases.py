@@ -8,7 +8,7 @@ from types import MappingProxyType
 from casework.aftercare import permission, waiting_for
 from casework.calendar import ONE_DAY, local
 from casework.closing import is_safe_way, tries
-from models import Case, Client
+from models import Case, Client, Task
 from seed.demo_clients import new_client
 from seed.demo_consents import permit, permit_words
 from seed.demo_dice import Dice
@@ -235,8 +235,8 @@ def _nobody_there(stage: Stage, file: File) -> Story:
 
 
 def _was_tried(stage: Stage, file: File) -> bool:
-    stage.db.flush()
-    found = tries(stage.db, file.case)
+    with stage.db.no_autoflush:  # what others have just written need not be saved for it
+        found = tries(stage.db, file.case)
     return found.are_enough and found.message is not None
 
 
@@ -244,9 +244,9 @@ def _after_care(stage: Stage, file: File) -> Story:
     """Ring when it is due, where they agreed to it; a few come back at once, others may come with a new case."""
     dice, closed = file.dice, file.day
     yield on(file.lead, stage.day)
-    for contact in waiting_for(stage.db, file.case):
+    for contact in _contacts(stage, file):
         yield from go_on(stage, file, (contact.due_on - file.day).days + dice.between(-2, 4))
-        if permission(stage.db, file.client, file.case, file.day) is None:
+        if contact.done_on is not None or not _may_be_rung(stage, file):
             break
         contact.done_on = file.day
         note_of(stage, file, "aftercare")
@@ -258,6 +258,16 @@ def _after_care(stage: Stage, file: File) -> Story:
         yield from _reopened(stage, file)
     else:
         stage.former[file.lead.worker.id].append(file.case)
+
+
+def _contacts(stage: Stage, file: File) -> list[Task]:
+    with stage.db.no_autoflush:
+        return waiting_for(stage.db, file.case)
+
+
+def _may_be_rung(stage: Stage, file: File) -> bool:
+    with stage.db.no_autoflush:
+        return permission(stage.db, file.client, file.case, file.day) is not None
 
 
 def _reopened(stage: Stage, file: File) -> Story:

@@ -67,6 +67,8 @@ LISTS = {
     "task_kind",
     "agency_classification",
     "step_result",
+    "step_tag",
+    "plan_suggestion",
     "systemic_cause",
     "document_kind",
 }
