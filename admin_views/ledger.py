@@ -152,7 +152,7 @@ def _how(consent: Consent) -> str:
     """Say how it was given: signed or spoken, before whom, through whom, in which language."""
     parts = [_(by_key(Consent)["method"].info.choice_label(consent.method))]
     if consent.witness is not None:
-        parts.append(_("witness %(name)s", name=consent.witness.name))
+        parts = [_("Spoken before %(name)s", name=consent.witness.name)]
     if consent.interpreter is not None:
         parts.append(_("interpreter %(name)s", name=consent.interpreter.name))
     if consent.language is not None:

@@ -58,9 +58,18 @@ def upload() -> Any:
         above=pages.Link(_("Letter templates"), url_for("manager_lettertemplate.index_view")),
         lead=_("A Word file with fields in double braces. It is tried out first with invented values."),
     )  # fmt: skip
-    listed = [(_(words), [f"{{{{ {name} }}}}" for name in EXAMPLES[kind]]) for kind, words in LETTER_KINDS]
+    listed = [(_(words), [_field(*one) for one in EXAMPLES[kind].items()]) for kind, words in LETTER_KINDS]
     answer = render_template("casework/letter_template.html", page=page, form=form, fault=fault, letters=listed)
     return answer, UNPROCESSABLE if form.errors or fault else 200
+
+
+def _field(name: str, example: Any) -> tuple[str, str]:
+    """Give a field as it is written in Word, and what it holds where that is no plain text."""
+    if isinstance(example, bool):
+        return f"{{%p if {name} %}} ... {{%p endif %}}", _("yes or no")
+    if isinstance(example, list):
+        return f"{{%p for one in {name} %}} {{{{ one }}}} {{%p endfor %}}", _("a list")
+    return f"{{{{ {name} }}}}", ""
 
 
 def _asked() -> dict[str, Any]:
