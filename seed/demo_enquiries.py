@@ -15,6 +15,7 @@ from seed.demo_plan import BOROUGHS, first_day
 from seed.demo_referrals import point_on
 from seed.demo_stage import Staff, Stage, Story, on
 from seed.demo_texts import MAN, WOMAN
+from seed.demo_turnaways import turned_away
 
 # Boroughs of London outside the casework area, by weight.
 OUTSIDE = MappingProxyType({
@@ -78,7 +79,8 @@ def _caller(stage: Stage, dice: Dice, area: Area) -> Client:
 def _advised(stage: Stage, file: File, *, outside: bool) -> None:
     """Source: service statement, "Client group": others are always advised and, where possible, referred on."""
     tick_off(file)
-    note(stage, file, stage.texts.note("outside" if outside else "anonymous", file.dice))
+    advice = note(stage, file, stage.texts.note("outside" if outside else "anonymous", file.dice))
     file.case.status = "advised"
     if outside:
         point_on(stage, file)
+        turned_away(stage, file, advice)
