@@ -125,7 +125,8 @@ def _changes_words() -> str:
     words = []
     for text, period in ((_("since %(day)s", day=f"{this.first:%d/%m/%Y}"), this), (_("in the year before"), last)):
         changes, cases = continuity.changes_between(db.session, period.first, period.last)
-        words.append(_("%(changes)s in %(cases)s cases %(when)s", changes=changes, cases=cases, when=text))
+        touched = ngettext("%(num)s case", "%(num)s cases", cases)
+        words.append(_("%(changes)s in %(cases)s %(when)s", changes=changes, cases=touched, when=text))
     return _("Changes of caseworker: %(these)s.", these="; ".join(words))
 
 

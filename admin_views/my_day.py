@@ -46,8 +46,10 @@ def page(role: str) -> Any:
         *(_asked(role, one) for one in day.asked.rows),
         *(_referral(role, one) for one in day.drafts.rows),
     ]
-    waiting = _block("waiting", _("Waiting for me"), (day.asked, day.drafts), words, _("Nobody waits for your word."),
-                     _list_of(role, "referral" if sees_files else "appointment"))  # fmt: skip
+    waiting = _block(
+        "waiting", _("Waiting") if everyone else _("Waiting for me"), (day.asked, day.drafts), words,
+        _("Nobody waits for your word."), _list_of(role, "referral" if sees_files else "appointment"),
+    )  # fmt: skip
     main = (_block("due", _("Late or due"), (day.due,), [_task(role, one, everyone) for one in day.due.rows],
                    _("Nothing is late or due. Time for a cup of tea, or for somebody who has not been rung lately."),
                    _list_of(role, "task")), waiting)  # fmt: skip
@@ -81,16 +83,12 @@ def _list_of(role: str, panel: str) -> pages.Link:
 
 def _lead(day: my_day.Day) -> str:
     """Give "Monday 23 November 2026 · 2 late, 3 due today, 2 visits"."""
-    today = acting(db.session).today
-    days = [my_day.wanted_on(one) for one in day.due.rows]
-    late, due = sum(one < today for one in days), sum(one == today for one in days)
-    more = "+" if day.due.count > len(days) else ""
     parts = [
-        ngettext("%(n)s late", "%(n)s late", late, n=f"{late}{more}") if late else "",
-        ngettext("%(n)s due today", "%(n)s due today", due, n=f"{due}{more}") if due else "",
+        _("%(count)s late", count=day.late) if day.late else "",
+        _("%(count)s due today", count=day.today) if day.today else "",
         ngettext("%(num)s visit", "%(num)s visits", day.visits.count) if day.visits.count else "",
     ]
-    return " · ".join(filter(None, (in_words(today), ", ".join(filter(None, parts)))))
+    return " · ".join(filter(None, (in_words(acting(db.session).today), ", ".join(filter(None, parts)))))
 
 
 def _missed(one: held.Missed) -> str:

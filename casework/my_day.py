@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -19,7 +20,7 @@ from casework.context import Acting, acting
 from casework.settings import number_setting, office
 from models import Appointment, AppointmentWorker, Case, Client, Referral, Task
 
-SHOWN = 12  # lines of a block; the rest is counted and stands on the list
+SHOWN, SHOWN_TO_ALL = 12, 40  # lines of a block, mine and everyone's; the rest is counted and stands on the list
 SHORTEST_NAME = 3  # letters; shorter parts of a name ("Al", "Bi") are words of other sentences too
 HELD = ("offered", "booked")
 WAITING = ("sent", "acknowledged")
@@ -42,22 +43,37 @@ class Day:
     drafts: Block  # referrals not sent yet, and sent ones
     asked: Block  # people asked to interpret who have not answered
     aftercare: Block  # tasks
+    late: int  # of the tasks
+    today: int
 
 
 def day_of(db: Session, *, everyone: bool) -> Day:
     """Give today's work within the reader's scope."""
     who = acting(db)
+    most = SHOWN_TO_ALL if everyone else SHOWN
+    late, today = _counts(db, who, everyone)
     return Day(
-        due=_block(db, _due(db, who, everyone)), visits=_block(db, _visits(db, who, everyone)),
-        drafts=_block(db, _referrals(db, who, everyone)), asked=_block(db, _asked(who, everyone)),
-        aftercare=_block(db, _aftercare(db, who, everyone)),
+        due=_block(db, _due(db, who, everyone), most), visits=_block(db, _visits(db, who, everyone), most),
+        drafts=_block(db, _referrals(db, who, everyone), most), asked=_block(db, _asked(who, everyone), most),
+        aftercare=_block(db, _aftercare(db, who, everyone), most), late=late, today=today,
     )  # fmt: skip
 
 
-def _block(db: Session, statement: Select[tuple[object]]) -> Block:
+def _block(db: Session, statement: Select[Any], most: int) -> Block:
     """Read the first rows; the number of all comes along with them in a window."""
-    found = db.execute(statement.add_columns(func.count().over()).limit(SHOWN)).unique().all()
+    found = db.execute(statement.add_columns(func.count().over()).limit(most)).unique().all()
     return Block([row[0] for row in found], found[0][1] if found else 0)
+
+
+def _counts(db: Session, who: Acting, everyone: bool) -> tuple[int, int]:
+    """Count the tasks that are late and those due today, after-care left out."""
+    day = func.coalesce(Task.put_off_until, Task.due_on)
+    late, today = (func.coalesce(func.sum(case((rule, 1), else_=0)), 0) for rule in (day < who.today, day == who.today))
+    statement = select(late, today).where(Task.done_on.is_(None), Task.kind != "aftercare")
+    if not everyone:
+        statement = statement.where(Task.owner_id == who.worker_id)
+    found = db.execute(statement).one()
+    return found[0], found[1]
 
 
 def last_day_shown(db: Session) -> date:
