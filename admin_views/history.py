@@ -63,7 +63,8 @@ def page() -> Any:
     table, people = _table(), trail.people(db.session)
     again = {"table": table, "id": row.id}
     return render_template(
-        "casework/history.html", heading=row.label(Sensitivity.PERSONAL), above=_above(row), ref=str(row),
+        "casework/history.html", heading=row.label(Sensitivity.PERSONAL).removeprefix(f"{row} "), above=_above(row),
+        ref=str(row),
         lines=_told(entries, people), tabs=_tabs(counts, which, again),
         older=counts[which] - len(entries),
         older_url=url_for("history.page", **again, which=which, shown=shown + MOST_SHOWN // 10),
