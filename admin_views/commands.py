@@ -15,11 +15,12 @@ from sqlalchemy.orm import Session
 
 from admin_views import current, sheet_commands
 from admin_views.db import db
-from casework import audit, auth, name_index, sessions, startup
+from casework import audit, auth, name_index, second_factor, sessions, startup
 from casework.context import Acting
 from casework.datetext import parse_date
 from casework.problems import RuleBroken
 from models import User, Worker
+from models.database import own_reading
 from models.people import ROLES
 from seed.reference import load_reference
 
@@ -115,7 +116,7 @@ def demo(passphrase: str | None) -> None:
 
 @click.group()
 def user() -> None:
-    """Accounts: add, disable, reset."""
+    """Accounts: add, disable, reset the passphrase or the second step."""
 
 
 @user.command("add")
@@ -152,6 +153,16 @@ def reset_user(username: str, passphrase: str) -> None:
         _set(_found(session, username), passphrase)
         _commit(session)
     click.echo(f"New passphrase set for {username}.")
+
+
+@user.command("reset-step")
+@click.argument("username")
+def reset_step(username: str) -> None:
+    """Take a lost second step away; a manager sets a new one up at the next sign-in."""
+    with _office() as session:
+        second_factor.take_away(session, _found(session, username))
+        _commit(session)
+    click.echo(f"The second step of {username} is taken away.")
 
 
 def _found(session: Session, username: str) -> User:
@@ -193,7 +204,7 @@ def check(tail: str | None) -> None:
         anchor = audit.Tail.read(tail) if tail else None
     except ValueError as fault:
         raise click.ClickException("This is no tail. It looks like 1234:ab12..., as `check` prints it.") from fault
-    with db.engine.connect().execution_options(begin="DEFERRED") as connection:
+    with own_reading(db.engine) as connection:
         faults = [*startup.faults_of(connection)]
         found = audit.check(connection, anchor)
     for fault in (*faults, *found.faults):

@@ -21,6 +21,7 @@ from casework.context import acting
 from casework.datetext import short, without_weekday
 from casework.settings import yes_setting
 from models import AuditEntry, Base, Case
+from models.database import own_reading
 from models.declared import by_key
 from models.fields import Sensitivity
 from models.people import ROLES
@@ -63,7 +64,8 @@ def page() -> Any:
     table, people = _table(), trail.people(db.session)
     again = {"table": table, "id": row.id}
     return render_template(
-        "casework/history.html", heading=row.label(Sensitivity.PERSONAL), above=_above(row), ref=str(row),
+        "casework/history.html", heading=row.label(Sensitivity.PERSONAL).removeprefix(f"{row} "), above=_above(row),
+        ref=str(row),
         lines=_told(entries, people), tabs=_tabs(counts, which, again),
         older=counts[which] - len(entries),
         older_url=url_for("history.page", **again, which=which, shown=shown + MOST_SHOWN // 10),
@@ -100,7 +102,10 @@ def printed() -> Any:
 def check() -> Any:
     """Check the seals of the whole trail, and say what was found."""
     row = _record()
-    found = audit.check(db.session.connection())
+    again = {"table": _table(), "id": row.id}
+    db.session.rollback()  # nobody waits to save while some thousand lines are read
+    with own_reading(db.engine) as connection:
+        found = audit.check(connection)
     if found.is_whole:
         words = ngettext("Checked: %(num)s line, all as they were written.",
                          "Checked: %(num)s lines, all as they were written.", found.lines)  # fmt: skip
@@ -108,7 +113,7 @@ def check() -> Any:
     else:
         flash(_("The trail is not whole. %(fault)s Tell whoever keeps the server at once.", fault=found.faults[0]),
               "error")  # fmt: skip
-    return redirect(url_for("history.page", table=_table(), id=row.id))
+    return redirect(url_for("history.page", **again))
 
 
 def acts(role: str, case: Case) -> list[pages.Link]:

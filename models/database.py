@@ -60,6 +60,13 @@ def own_transaction(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
+@contextmanager
+def own_reading(engine: Engine) -> Iterator[Connection]:
+    """Open a connection that only reads, and keeps nobody from writing meanwhile."""
+    with engine.connect().execution_options(begin="DEFERRED") as connection:
+        yield connection
+
+
 def _set_up_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver must not begin transactions of its own
     for pragma in _PRAGMAS:

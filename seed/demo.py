@@ -29,6 +29,7 @@ from seed.demo_office import close_days, own_work
 from seed.demo_people import enlist, hire, numbers
 from seed.demo_plan import FULL, Size, first_day, plan_cases
 from seed.demo_recalls import recalls
+from seed.demo_seen import readers
 from seed.demo_stage import Stage, Story
 from seed.demo_texts import read_texts
 from seed.reference import load_reference
@@ -100,6 +101,7 @@ def _play(db: Session, size: Size) -> None:
     for story in _stories(stage, size):
         stage.begin(story)
     stage.play()
+    readers(stage)
 
 
 def _stories(stage: Stage, size: Size) -> Iterator[Story]:

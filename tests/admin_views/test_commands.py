@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -123,3 +124,31 @@ def test_the_last_manager_cannot_be_shut_out(upgraded, tmp_path):
 def test_the_fixed_clock_means_london_time(text_, utc):
     config = from_environment({"CASEWORK_TODAY": text_, "CASEWORK_SECRET_KEY": "x"})
     assert config.now() == utc
+
+
+def test_a_check_finds_a_changed_line_and_a_cut_tail_and_a_whole_trail_in_order(upgraded, tmp_path):
+    """G14: the tail of an earlier check shows what was cut off since."""
+    engine = copy_of(upgraded, tmp_path)
+    assert flask(tmp_path, "user", "add", "maryam", "--role", "manager", "--passphrase", PASSPHRASE).returncode == 0
+    first = flask(tmp_path, "check")
+    assert first.returncode == 0, first.stderr
+    tail = re.search(r"Tail, to be kept elsewhere: (\d+:[0-9a-f]{64})", first.stdout)[1]
+    assert flask(tmp_path, "check", "--tail", tail).stdout.endswith("All in order.\n")
+    with engine.begin() as connection:
+        connection.execute(text("DROP TRIGGER audit_entries_no_delete"))
+        connection.execute(text("DELETE FROM audit_entries WHERE id = (SELECT max(id) FROM audit_entries)"))
+    cut = flask(tmp_path, "check", "--tail", tail)
+    assert (cut.returncode, "lines were cut off or changed" in cut.stderr) == (1, True)
+    assert flask(tmp_path, "check", "--tail", "x").returncode == 1
+    engine.dispose()
+
+
+def test_an_office_without_an_account_prints_the_code_of_its_first_one(upgraded, tmp_path):
+    engine = copy_of(upgraded, tmp_path)
+    env = {"PATH": os.environ["PATH"], "CASEWORK_DATABASE_URL": f"sqlite:///{tmp_path}/office.db",
+           "CASEWORK_SECRET_KEY": "only for this test", "PORT": "0", "PYTHONUNBUFFERED": "1"}  # fmt: skip
+    with subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True) as office:
+        printed = [office.stdout.readline() for _line in range(2)]
+        office.terminate()
+    assert re.search(r"/setup and type this code: [A-Z2-7]{4}-[A-Z2-7]{4}$", printed[1].strip())
+    engine.dispose()

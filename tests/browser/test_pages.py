@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.axe import COLOURS, barriers, overhang
+from tests.browser.office import PASSPHRASE
 
 NARROW, NARROWEST, HIGH = 390, 320, 900
 
@@ -60,6 +61,28 @@ def conflict(person, office):
     press(page, "Save case")
 
 
+def sent_too_late(person, office):
+    """A form that is sent after its writer has signed out everywhere else from another browser."""
+    page = person.open("/caseworker/casenote/new/").page
+    page.get_by_label("Note", exact=True).fill("Door mended")
+    elsewhere = page.context.browser.new_context(base_url=person.url)
+    other = elsewhere.new_page()
+    other.goto("/login?next=/account/")
+    other.get_by_label("User name").fill("amina")
+    other.get_by_label("Password", exact=True).fill(PASSPHRASE)
+    press(other, "Sign in")
+    press(other, "Sign out everywhere else")
+    elsewhere.close()
+    press(page, "Save note")
+
+
+def hidden(person, office):
+    page = person.open("/caseworker/").page
+    with page.expect_navigation(url="**/hide"):
+        for _time in range(3):
+            page.keyboard.press("Shift")
+
+
 def searched(person, office):
     page = person.open("/caseworker/client/").page
     page.get_by_label("Search").fill("rehana")
@@ -99,6 +122,11 @@ PAGES: dict[str, tuple[str, Callable[..., object]]] = {
     "closing, refused": ("amina", refused("/caseworker/closing/?case={case}", "Close case")),
     "figures": ("figures", at("/reports/figures/")),
     "figures, refused": ("figures", at("/reports/figures/?period=days&first=30+Sep&last=1+Jul")),
+    "sign in again": ("amina", sent_too_late),
+    "sign-ins": ("amina", at("/account/")),
+    "second step": ("amina", at("/account/second-factor")),
+    "hidden screen": ("amina", hidden),
+    "history": ("maryam", at("/manager/history/?table=case&id={case}")),
     "not found": ("amina", at("/caseworker/case/details/?id=999")),
     "not in this role": ("amina", at("/manager/setting/")),
 }  # fmt: skip

@@ -20,6 +20,7 @@ from casework.visits import APPOINTMENT_STEPS, next_feasible, schedule, warnings
 from models import (
     Appointment,
     AppointmentWorker,
+    AuditEntry,
     Availability,
     Base,
     Case,
@@ -807,8 +808,9 @@ def test_the_lead_is_reminded_of_the_card_on_the_day_of_a_home_visit(db, case, j
 
 @pytest.fixture
 def committed(engine):
-    """A case, two members of staff and a second case, really saved; everything saved since goes afterwards."""
-    last = {table: _last_id(engine, table) for table in Base.metadata.sorted_tables if "id" in table.c}
+    """A case, two members of staff and a second case, really saved; all but the trail of it goes afterwards."""
+    tables = [one for one in Base.metadata.sorted_tables if "id" in one.c and one is not AuditEntry.__table__]
+    last = {table: _last_id(engine, table) for table in tables}
     with session_for(engine, Acting(now=make.NOW)) as db:
         joe = make.worker(db, "Joe B")
         one = make.case(db, make.client(db, "First"), lead=make.worker(db, "Sara K"))

@@ -48,7 +48,6 @@ OFFICE_WIDE = {
     "seed/importer": "an import is the office's",
 }
 TABLES = {  # modules that name a table, write SQL or open a connection of their own
-    "admin_views/commands": "has the file and the whole trail checked",
     "admin_views/deletion": "counts how many rows use a word of a list",
     "app": "asks whether the database answers",
     "casework/audit": "writes the trail, in the caller's transaction or in one of its own",
