@@ -94,7 +94,8 @@ def _entry(
         kind="agency" if kind == "note" and note.contact_with == "agency" else kind,
         with_whom=ways.whom.get(note.contact_with, ""), meta=_meta(ways, note, kinds, corrects, corrected),
         links=(_way(ways, note),) if corrected is None else (), inward=note.contact_with == "client",
-        recorded_at=note.created_at, by=note.created_by_id, third_party=note.contact_with == "third_party",
+        recorded_at=note.created_at, by=note.created_by_id,
+        third_party=note.third_party or note.contact_with == "third_party",
         corrected=_corrected_by(ways, corrected) if corrected is not None else None,
     )  # fmt: skip
 

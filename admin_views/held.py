@@ -110,7 +110,7 @@ def _whereabouts(one: AppointmentWorker) -> str:
 def _taps(role: str, appointment: Appointment) -> list[tuple[str, str]]:
     """Give what can be told with one tap now: (address, words)."""
     taps = _on_the_way(role, appointment)
-    if appointment.confirmed_on is None and appointment.status == "booked":
+    if appointment.client_told_on is None and appointment.status == "booked":
         taps.append((url_for(f"held.{role}_confirm", id=appointment.id), _("Confirmed with the client today")))
     return taps
 
@@ -153,7 +153,7 @@ def _tap(role: str, verb: Callable[..., AppointmentWorker], words: str) -> Any:
 def _confirm(role: str) -> Any:
     """Write down that the client has been told the time, today, by a way that is safe."""
     appointment = _appointment(role)
-    appointment.confirmed_on = acting(db.session).today
+    appointment.client_told_on = acting(db.session).today
     try:
         db.session.commit()
     except RuleBroken as broken:

@@ -179,7 +179,7 @@ class Gate(StrEnum):
     PERMISSION = "a live consent of its own kind: casework.consent.must_permit"
     COUNTS = "counts alone, small ones hidden: exports.guarded"
     WORKING_LIST = "one's own scope, nothing special, marked and logged: exports.working_list"
-    TO_CLIENT = "to the client alone, by a way that is safe for them: casework.receipts"
+    TO_CLIENT = "to the client alone, by a way that is safe for them: casework.receipts, casework.file_access"
     ASKS_BACK = "names nobody and nothing, after a withdrawal: casework.recall"
 
 
@@ -196,20 +196,40 @@ ADDRESSES: dict[str, Gate] = {
     "ROLE_*.details_view": Gate.INWARD, "ROLE_*.delete_view": Gate.INWARD, "ROLE_*.ajax_lookup": Gate.INWARD,
     "ROLE_*.ajax_update": Gate.INWARD, "ROLE_*.action_view": Gate.INWARD,  # which act is done decides, see ACTS
     "ROLE_*.export": Gate.WORKING_LIST, "ROLE_publication.create_view": Gate.PERMISSION,
-    # the task screens
-    "accounts.passphrase": Gate.INWARD, "interpreters.ROLE": Gate.INWARD, "visit.ROLE": Gate.INWARD,
+    # signing in, one's own account, drafts, the hidden screen
+    "login.again": Gate.INWARD, "login.code": Gate.INWARD, "setup.page": Gate.INWARD, "account.*": Gate.INWARD,
+    "accounts.passphrase": Gate.INWARD, "drafts.answer": Gate.INWARD, "hide.*": Gate.INWARD,
+    # the task screens: somebody comes, and is found
+    "find.*": Gate.INWARD, "intake.ROLE": Gate.INWARD, "advise.ROLE": Gate.INWARD, "merge.*": Gate.INWARD,
+    # the day and the case
+    "call.*": Gate.INWARD, "day.*": Gate.INWARD, "waiting.ROLE": Gate.INWARD, "why.ROLE": Gate.INWARD,
+    "case_file.*": Gate.INWARD, "correct_note.ROLE": Gate.INWARD, "deadlines.*": Gate.INWARD,
+    "happened.ROLE": Gate.INWARD, "documents.*": Gate.INWARD, "plan.*": Gate.INWARD, "closing.*": Gate.INWARD,
+    "aftercare.ROLE": Gate.INWARD, "handover.ROLE": Gate.INWARD, "improvements.ROLE": Gate.INWARD,
+    # the trail, and the list of it that a client may have
+    "history.page": Gate.INWARD, "history.check": Gate.INWARD, "history.printed": Gate.INWARD,
+    # meetings
+    "interpreters.ROLE": Gate.INWARD, "visit.ROLE": Gate.INWARD, "held.*": Gate.INWARD,
+    # letters; what is printed before it was sent says that it is a draft
+    "letters.ROLE_in": Gate.INWARD, "letters.ROLE_asked": Gate.INWARD, "letters.ROLE_step": Gate.INWARD,
+    "letters.ROLE_write": Gate.CONSENT, "letter_print.ROLE": Gate.INWARD,
+    "templates.upload": Gate.INWARD, "templates.file": Gate.INWARD,
+    # seeing one's own file
+    "file_access.ROLE_ask": Gate.INWARD, "file_access.ROLE_request": Gate.INWARD,
+    "file_access.ROLE_extend": Gate.INWARD, "file_access.ROLE_mark": Gate.INWARD,
+    "file_access.ROLE_redact": Gate.INWARD, "file_access.ROLE_copy": Gate.TO_CLIENT,
+    # figures, referrals, permissions
     "figures.ROLE": Gate.INWARD, "figures.ROLE_workbook": Gate.COUNTS,
     "refer.ROLE": Gate.CONSENT, "refer.ROLE_send": Gate.CONSENT, "refer.ROLE_answer": Gate.INWARD,
     "refer.agencies_found": Gate.INWARD,
     "ledger.ROLE": Gate.INWARD, "ledger.ROLE_withdraw": Gate.INWARD, "ledger.ROLE_returned": Gate.INWARD,
     "ledger.ROLE_recall": Gate.ASKS_BACK, "ledger.ROLE_letter": Gate.ASKS_BACK, "ledger.ROLE_receipt": Gate.TO_CLIENT,
-    "templates.upload": Gate.INWARD, "templates.file": Gate.INWARD,
 }  # fmt: skip
 ACTS: dict[str, Gate] = {"export": Gate.WORKING_LIST, "refer": Gate.INWARD, "done": Gate.INWARD}
 COMMANDS: dict[str, Gate] = {
     "upgrade": Gate.INWARD, "demo": Gate.INWARD, "user add": Gate.INWARD, "user disable": Gate.INWARD,
-    "user reset": Gate.INWARD, "import": Gate.INWARD, "import-undo": Gate.INWARD, "export": Gate.WORKING_LIST,
-    "funder-report": Gate.COUNTS,
+    "user reset": Gate.INWARD, "user reset-step": Gate.INWARD, "check": Gate.INWARD, "import": Gate.INWARD,
+    "import-undo": Gate.INWARD, "export": Gate.WORKING_LIST, "funder-report": Gate.COUNTS,
 }  # fmt: skip
 _ROLE = re.compile(rf"(^|\.)(?:{'|'.join(ROLES)})(?=$|_|\.)")
 

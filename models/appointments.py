@@ -106,8 +106,8 @@ class Appointment(Base):
     id_carried: Mapped[bool] = col(
         Boolean, FieldInfo("ID card shown", OFFICE, help="Tick once the visit has taken place."), default=False
     )
-    confirmed_on: Mapped[date | None] = col(
-        Date, FieldInfo("Confirmed with the client on", OFFICE, help="By a way that is safe for them.")
+    client_told_on: Mapped[date | None] = col(
+        Date, FieldInfo("Client told the time on", OFFICE, help="By a way that is safe for them.")
     )
     note: Mapped[str | None] = col(Text, FieldInfo("Note for colleagues", SPECIAL, long=True))
 

@@ -14,7 +14,7 @@ depends_on = None
 def upgrade() -> None:
     with op.batch_alter_table('appointments') as batch:
         batch.add_column(sa.Column('check_in_plan', sa.String(length=200), nullable=True))
-        batch.add_column(sa.Column('confirmed_on', sa.Date(), nullable=True))
+        batch.add_column(sa.Column('client_told_on', sa.Date(), nullable=True))
     op.execute("UPDATE appointments SET check_in_plan = lone_reason WHERE lone_reason IS NOT NULL")
     with op.batch_alter_table('appointment_workers') as batch:
         batch.add_column(sa.Column('checked_in_at', sa.DateTime(timezone=True), nullable=True))
@@ -31,5 +31,5 @@ def downgrade() -> None:
         batch.drop_column('checked_out_at')
         batch.drop_column('checked_in_at')
     with op.batch_alter_table('appointments') as batch:
-        batch.drop_column('confirmed_on')
+        batch.drop_column('client_told_on')
         batch.drop_column('check_in_plan')

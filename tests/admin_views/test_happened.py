@@ -10,7 +10,7 @@ from sqlalchemy import select
 from admin_views import case_documents, case_incidents, case_parts
 from admin_views.current import begin_acting
 from admin_views.db import db as keeper
-from models import Agency, Case, Code, Incident, IncidentReport, Referral, Task
+from models import Agency, Case, Code, Incident, IncidentReport, Plan, PlanStep, Referral, Task
 from tests import make
 from tests.admin_views.office import NAMES
 
@@ -181,6 +181,8 @@ def test_a_closed_case_asks_why_it_is_opened_again_or_leads_to_a_case_that_follo
         case = db.get(Case, office["case", "own"])
         for task in case_tasks(db, case):
             task.done_on = make.TODAY
+        for step in db.scalars(select(PlanStep).join(PlanStep.plan).where(Plan.case_id == case.id)):
+            step.state, step.dropped_reason = "dropped", "Closing"
         for referral in case_referrals(db, case):
             referral.status = "withdrawn"
         case.status = "closing"

@@ -56,11 +56,11 @@ def test_the_pages_of_a_visit_of_another_team_are_not_found(site, browse, office
         assert joan.post(f"/caseworker/visit/{path}/?id={visit}", {}).status == 404
     with site.db() as db:
         one = db.get(Appointment, visit)
-        assert one.confirmed_on is None and all(person.checked_in_at is None for person in one.people)
+        assert one.client_told_on is None and all(person.checked_in_at is None for person in one.people)
 
 
 def test_that_the_client_was_told_is_one_press(site, browse, office):
     visit = visit_today(site, office)
     assert browse("amina").post(f"/caseworker/visit/confirm/?id={visit}", {}).status == 302
     with site.db() as db:
-        assert db.get(Appointment, visit).confirmed_on == datetime(2026, 11, 23, tzinfo=UTC).date()
+        assert db.get(Appointment, visit).client_told_on == datetime(2026, 11, 23, tzinfo=UTC).date()
