@@ -269,7 +269,7 @@ class Release(Base):
     )
     items: Mapped[str] = col(Text, FieldInfo("What", SPECIAL, long=True, in_form=False))
     recalled_on: Mapped[date | None] = col(Date, FieldInfo("Asked back on", OFFICE, in_form=False))
-    returned_on: Mapped[date | None] = col(Date, FieldInfo("Return confirmed on", OFFICE, in_form=False))
+    returned_on: Mapped[date | None] = col(Date, FieldInfo("Returned on", OFFICE, in_form=False))
 
     def __str__(self) -> str:
         return f"Release {self.id}"

@@ -43,6 +43,7 @@ def test_reading_a_case_is_written_down_before_it_is_shown_and_what_is_new_is_ma
         add_note(db, db.get(Case, case), "Rang the school back.")
         db.commit()
     with site.at(make.NOW + timedelta(hours=3)):
+        amina = browse("amina")  # a sign-in ends after half an hour of nothing
         first, again = page_of(amina, case), page_of(amina, case, "&show=call")
         assert "1 new since Mon 23 Nov 2026" in first
         assert "1 new since" in again, "a filter takes the mark away"

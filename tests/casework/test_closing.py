@@ -126,7 +126,7 @@ def test_the_rule_holds_at_every_flush_and_looks_again_when_the_agreement_is_cha
 def test_a_step_of_the_plan_holds_a_case_open_once_until_it_is_done_or_dropped(db):
     case = make.case(db, expectations_on=date(2026, 11, 18))
     plan = agreed(db, case, {"due_on": make.TODAY}, {"what": "Ring"}, {"what": "Newspaper", "choice": "declined"})
-    assert [len(rows) for _how, rows in left_open(db, case).values()] == [0, 2, 0]
+    assert [len(rows) for _how, rows in left_open(db, case).values()] == [0, 2, 0, 0]
     case.status = "closing"
     assert make.problems(db) == [("status", "2 things are still open: 2 steps of the plan to do. Finish each, or "
                                   "withdraw it, before closing.")]  # fmt: skip

@@ -24,6 +24,7 @@ from models import (
     Availability,
     Base,
     Case,
+    Client,
     ClosedDay,
     Conflict,
     Setting,
@@ -818,7 +819,9 @@ def committed(engine):
         db.commit()
         ids = one.id, other.id, joe.id
     yield ids
+    keys = Base.metadata.tables["client_keys"]
     with engine.begin() as connection:
+        connection.execute(keys.delete().where(keys.c.client_id > last[Client.__table__]))
         for table in reversed(Base.metadata.sorted_tables):
             if table in last:
                 connection.execute(table.delete().where(table.c.id > last[table]))
