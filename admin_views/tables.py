@@ -16,7 +16,7 @@ from admin_views.db import db
 from admin_views.fields import ChipsField
 from admin_views.letter_parts import CorrespondenceView
 from admin_views.pages import Link, Notice
-from casework import learning, looks, merging, notes, recall
+from casework import finding, learning, looks, merging, notes, recall
 from casework.changes import is_new
 from casework.context import acting
 from casework.problems import RuleBroken
@@ -60,8 +60,16 @@ class ClientView(CaseworkView):
                 _("New case, same problem as before"), url_for(f"intake.{self.role}", client=model.id, previous="last")
             ),
             ledger,
-            Link(_("Same person as ..."), url_for(f"merge.{self.role}", id=model.id)),
+            Link(_("Same person as another record"), url_for(f"merge.{self.role}", id=model.id)),
         ]
+
+    def after_saving(self, model: Any) -> str:
+        """After a new record, show those that may be the same person, if there are any."""
+        is_new = (request.endpoint or "").endswith(".create_view")
+        likely = finding.likely_same(db.session, model.name, model.phone or "").matches if is_new else ()
+        if any(match.client is not model for match in likely):
+            return url_for(f"merge.{self.role}", id=model.id)
+        return super().after_saving(model)
 
     def notices(self, model: Any) -> list[Notice]:
         if model.merged_into_id is not None:
