@@ -184,7 +184,8 @@ def _show(role: str, form: IntakeForm, client: Client | None, found: finding.Fou
     leave = details.url_of(role, client) if client is not None else None
     page = pages.FormPage(
         heading=_("New case") if client is not None else _("New enquiry"),
-        title=_("New enquiry"), verb=_("Save enquiry"), leave_url=leave or url_for("home"),
+        verb=_("Save case") if client is not None else _("Save enquiry"), title=_("New enquiry"),
+        leave_url=leave or url_for("home"),
         above=pages.Link(_("Client %(ref)s", ref=client.ref), leave) if client is not None and leave else None,
         lead=_("Only what the first answer needs. Everything else can wait."), groups=_groups(form, client),
         echo_url=url_for("pages.date_in_words"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
@@ -13,7 +13,7 @@ from admin_views import chain, details
 from admin_views.base import CaseworkView
 from admin_views.db import db
 from admin_views.pages import Link, Notice
-from casework import merging
+from casework import finding, merging
 from casework.context import acting
 from casework.problems import RuleBroken
 from models import Client
@@ -47,8 +47,16 @@ class ClientView(CaseworkView):
             Link(
                 _("New case, same problem as before"), url_for(f"intake.{self.role}", client=model.id, previous="last")
             ),
-            Link(_("Same person as ..."), url_for(f"merge.{self.role}", id=model.id)),
+            Link(_("Same person as another record"), url_for(f"merge.{self.role}", id=model.id)),
         ]
+
+    def after_saving(self, model: Any) -> str:
+        """After a new record, show those that may be the same person, if there are any."""
+        is_new = (request.endpoint or "").endswith(".create_view")
+        likely = finding.likely_same(db.session, model.name, model.phone or "").matches if is_new else ()
+        if any(match.client is not model for match in likely):
+            return url_for(f"merge.{self.role}", id=model.id)
+        return super().after_saving(model)
 
     def notices(self, model: Any) -> list[Notice]:
         if model.merged_into_id is not None:
