@@ -60,7 +60,7 @@ class Results:
 def _page(role: str) -> Any:
     if current.acting_role() != role:
         abort(403)
-    text = clean_line(request.form.get("text", "")[:LONGEST])
+    text = clean_line(request.form.get("find", "")[:LONGEST])
     found = finding.find(db.session, text) if text else finding.Found()
     own = details.url_of(role, found.exact) if found.exact is not None else None
     if own:
@@ -124,7 +124,7 @@ def _ask(role: str) -> Any:
     """Leave the manager a note that something matched; it names what was looked for, never what was found."""
     if current.acting_role() != role:
         abort(403)
-    text = clean_line(request.form.get("text", "")[:LONGEST])
+    text = clean_line(request.form.get("find", "")[:LONGEST])
     try:
         asked = finding.ask_manager(db.session, text)
         db.session.commit()

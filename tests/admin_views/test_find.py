@@ -14,7 +14,7 @@ FILES_WORDS = ("title", "note", "address", "needs", "member")
 
 
 def look(person, text: str):
-    return person.post(f"/{person.role}/find/", {"text": text})
+    return person.post(f"/{person.role}/find/", {"find": text})
 
 
 def intake(site, person, **typed):
@@ -68,17 +68,17 @@ def test_another_teams_file_shows_only_that_something_matched_and_whom_to_ask(si
         word for word in (*NAMES["other"].split(), *(canary(one, "other") for one in FILES_WORDS)) if word in told
     ]
 
-    assert amina.submit(answer, {"text": "Jamila Nazari"}, holding="text", path="/caseworker/find/").status == 200
-    asked = amina.post("/caseworker/find/ask/", {"text": "Jamila Nazari"})
+    assert amina.submit(answer, {"find": "Jamila Nazari"}, holding="find", path="/caseworker/find/").status == 200
+    asked = amina.post("/caseworker/find/ask/", {"find": "Jamila Nazari"})
     assert asked.status == 302
-    again = amina.post("/caseworker/find/ask/", {"text": "Jamila Nazari"})
+    again = amina.post("/caseworker/find/ask/", {"find": "Jamila Nazari"})
     assert again.status == 302
     with site.db() as db:
         (task,) = db.scalars(select(Task).where(Task.what.contains("looked for"))).all()
         assert (task.owner.name, task.due_on) == ("Maryam Y", make.TODAY)
         assert task.what.startswith("Amina K looked for “Jamila Nazari”")
     before = site.everything()
-    amina.post("/caseworker/find/ask/", {"text": "Nobody At All"})
+    amina.post("/caseworker/find/ask/", {"find": "Nobody At All"})
     assert site.everything() == before
 
 
@@ -88,7 +88,7 @@ def test_whoever_has_a_conflict_of_interest_finds_nothing_and_may_ask_nothing(si
         answer = look(amina, text)
         assert answer.page.heading == "Nothing found", text
         assert "Restricted" not in answer.text
-        amina.post("/caseworker/find/ask/", {"text": text})
+        amina.post("/caseworker/find/ask/", {"find": text})
     assert site.everything() == before
     assert look(browse("manager"), NAMES["hidden"]).page.rows
 
