@@ -174,7 +174,7 @@ def test_a_search_and_a_look_up_do_not_wait_for_somebody_who_is_saving(site, bro
         token = person.token
         assert person.client.post("/caseworker/client/", data={"csrf_token": token, "search": "x"}).status_code == 200
         assert person.ask("/caseworker/casenote/ajax/lookup/", name="case_id", query="re").status == 200
-        found = person.client.post("/caseworker/find/", data={"csrf_token": token, "text": "rehana"})
+        found = person.client.post("/caseworker/find/", data={"csrf_token": token, "find": "rehana"})
         assert found.status_code == 200
         assert person.ask("/date-in-words", text="4/12", prefer="future").status == 200
         assert time.monotonic() - began < 10  # a queue would last thirty
