@@ -78,7 +78,11 @@ def send_everywhere(site, person, office) -> set[str]:
     elsewhere = ("/manager/", "/coordinator/", "/reports/")
     found = set()
     for rule in site.app.url_map.iter_rules():
-        if "POST" not in rule.methods or rule.rule.startswith(elsewhere) or rule.endpoint.startswith("login."):
+        if (
+            "POST" not in rule.methods
+            or rule.rule.startswith(elsewhere)
+            or rule.endpoint.startswith(("login.", "hide."))
+        ):
             continue
         before = left(site)
         person.client.post(f"{rule.rule}?id=1&case={office['case', 'own']}", data=MultiDict(typed))
