@@ -51,7 +51,7 @@ def test_reading_a_case_is_written_down_before_it_is_shown_and_what_is_new_is_ma
     with site.at(make.NOW + timedelta(hours=3, minutes=29)):
         assert "1 new since" in page_of(amina, case)
     with site.at(make.NOW + timedelta(hours=4)):
-        assert "new since" not in page_of(amina, case)
+        assert "new since" not in page_of(browse("amina"), case)
     lines = site.trail(action="opened", subject="Case", row_id=case)
     assert [line.who for line in lines] == ["amina"] * 5
 
