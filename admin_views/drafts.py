@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 from flask import Blueprint, abort, jsonify, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
 
 from admin_views import login, typed
 from admin_views.db import db
@@ -41,13 +42,12 @@ def _keep(form: str) -> Any:
     fields = list(zip(request.form.getlist("n"), request.form.getlist("v"), strict=False))
     try:
         kept = drafts.keep(db.session, form, fields)
+        words = _kept_words(form, kept) if kept is not None else ""  # a save may take the draft away at any moment
         db.session.commit()
-    except IntegrityError:  # two windows at the same moment: the next time keeps it
+    except (IntegrityError, StaleDataError):  # two windows, or a save, at the same moment: the next time keeps it
         db.session.rollback()
         return jsonify({})
-    if kept is None:
-        return jsonify({"words": _("This is too long to be kept as a draft. Save it soon.")})
-    return jsonify({"words": _kept_words(form, kept)})
+    return jsonify({"words": words or _("This is too long to be kept as a draft. Save it soon.")})
 
 
 def _find(form: str) -> Any:

@@ -6,7 +6,8 @@ import json
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
 from casework import drafts
 from models import CaseNote, Draft
@@ -190,3 +191,19 @@ def test_the_writer_alone_may_read_a_draft_by_the_row_scope_too(site):
         assert db.scalars(select(Draft)).all() == []
         make.act_as(db, "manager", user_id=ids["manager"])
         assert len(db.scalars(select(Draft)).all()) == 1
+
+
+def test_a_draft_that_is_saved_away_while_it_is_kept_is_no_error(site, browse, office, monkeypatch):
+    """The page keeps what is typed every few seconds; the same person's save may delete the draft in between."""
+    amina, form = browse("amina"), f"/caseworker/casenote/new/?case_id={office['case', 'own']}"
+    commit = Session.commit
+
+    def commit_and_lose_it(session):
+        commit(session)
+        with site.engine.begin() as connection:
+            connection.execute(delete(Draft.__table__))
+
+    monkeypatch.setattr(Session, "commit", commit_and_lose_it)
+    assert "Draft kept" in keep(amina, form)["words"]
+    monkeypatch.undo()
+    assert site.rows(Draft) == []

@@ -72,7 +72,7 @@ def test_somebody_who_is_known_is_recognised_before_a_second_file_is_begun(sit_d
     with house.db() as db:
         before = len(db.scalars(select(Client)).all())
     amina.push("Same person: use", exact=False)
-    assert amina.heading == "Hodan Warsame"
+    assert amina.heading.startswith("Hodan Warsame")
     with house.db() as db:
         assert len(db.scalars(select(Client)).all()) == before
         assert db.scalars(select(Client).where(Client.name == "Hodan Warsame")).one().email == "hodan@example.org"
@@ -102,7 +102,7 @@ def test_a_caller_from_croydon_is_advised_referred_on_and_counted_once(sit_down,
     amina.tab_to(near)
     amina.press("Space")
     amina.push("Save and close the enquiry")
-    assert amina.facts()["State"] == "Closed"
+    assert "Closed" in amina.page.locator(".identity").inner_text()
     with house.db() as db:
         case = db.scalars(select(Case).join(Client).where(Client.name == "Kumaran Nathan")).one()
         (away,) = db.scalars(select(Turnaway)).all()

@@ -23,7 +23,8 @@ def test_the_coordinator_finds_who_is_free_on_tuesday_at_eleven_and_who_is_not_a
 
 def test_the_coordinator_asks_an_interpreter_for_a_visit_and_records_that_she_accepted(sit_down, house, office):
     leyla = sit_down("leyla")
-    visit = leyla.page.get_by_role("region", name="Next appointments").get_by_role("row").filter(has_text="Sylheti")
+    leyla.follow_under("Records", "Appointments")
+    visit = leyla.page.get_by_role("row").filter(has_text="Home visit").filter(has_text="Sylheti")
     leyla.follow("26-0001", within=visit)
     leyla.follow("Find an interpreter")
     assert names(leyla, "free") == ["Farida A"]

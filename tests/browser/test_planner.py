@@ -31,7 +31,7 @@ def test_arrows_move_in_the_grid_an_empty_time_explains_itself_and_enter_books(s
     amina.press("End")
     with amina.page.expect_navigation():
         amina.press("Enter")  # 17:30 cannot end by six
-    told = amina.page.locator(".banner-note").inner_text()
+    told = amina.page.locator(".banner-note[data-takes-focus]").inner_text()
     assert "It would not end by closing time, 18:00." in told
     assert amina.field("Why they cannot come to us").input_value() == REASON
     assert visits(house, office) == []

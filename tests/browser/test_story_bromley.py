@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 
 from casework import referrals
+from casework.tasks import open_tasks
 from models import Agency, Case, Client, Code, Plan, Task
 from tests import make
 from tests.browser.axe import barriers
@@ -31,6 +32,8 @@ def came_before(house) -> int:
         sent = referrals.send(db, make.referral(db, case, homes), "letter")
         referrals.respond(db, sent, make.code(db, "outcome", "accepted"), in_writing=True)
         make.consent(db, client, kind="contact_after_closure", purposes=(), scope=())
+        for task in open_tasks(db, case):
+            task.done_on = make.TODAY  # she was told what the landlord answered
         case.status = "closing"
         db.flush()
         case.closure_reason, case.closure_agreed = make.code(db, "closure_reason", "partly_resolved"), "client"
@@ -69,7 +72,7 @@ def test_she_comes_back_agrees_a_plan_speaks_for_herself_closes_and_is_asked_aft
     amina.follow("Open again")
     amina.type_into("Reason", "The camera was torn down and it has begun again")
     amina.push("Open again")
-    assert amina.facts()["State"] == "Open"
+    assert "Open" in amina.page.locator(".identity").inner_text()
 
     amina.follow("Action plan")
     amina.follow("Write the plan")
