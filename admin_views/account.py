@@ -30,7 +30,7 @@ def _person() -> Person:
 def page() -> Any:
     who = _person()
     factor = second_factor.of(db.session, who.user_id)
-    has_factor = factor is not None and factor.confirmed_at is not None
+    has_factor = factor is not None and factor.in_use_since is not None
     mine = select(SignIn).where(SignIn.user_id == who.user_id).order_by(SignIn.id.desc()).limit(SHOWN)
     return render_template(
         "casework/account.html", rows=[_row(one, who) for one in db.session.scalars(mine)], has_factor=has_factor,
@@ -109,7 +109,7 @@ def second_factor_page() -> Any:
     who = _person()
     user = db.session.get(User, who.user_id) or abort(404)
     factor = second_factor.prepare(db.session, user)
-    if factor.confirmed_at is not None:
+    if factor.in_use_since is not None:
         db.session.rollback()
         return redirect(url_for("account.page"))
     codes = (
@@ -132,7 +132,7 @@ def second_factor_page() -> Any:
 def new_codes() -> Any:
     who = _person()
     factor = second_factor.of(db.session, who.user_id)
-    if factor is None or factor.confirmed_at is None:
+    if factor is None or factor.in_use_since is None:
         abort(404)
     codes = second_factor.new_recovery_codes(db.session, factor.user)
     audit.write(db.session, "factor_set", "User", who.user_id, reason="new recovery codes")

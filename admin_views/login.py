@@ -216,7 +216,7 @@ def _again(user_id: int, username: str, path: str, fields: drafts.Typed, files: 
     factor = second_factor.of(db.session, user_id)
     return render_template(
         "casework/again.html", username=username, fields=fields, files=files, problem=problem,
-        asks_code=factor is not None and factor.confirmed_at is not None,
+        asks_code=factor is not None and factor.in_use_since is not None,
         ticket=_tickets().dumps([user_id, username, path, files]),
     )  # fmt: skip
 

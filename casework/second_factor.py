@@ -38,7 +38,7 @@ def of(db: Session, user_id: int) -> SecondFactor | None:
 def stage_for(db: Session, user: User, *, must: bool) -> str:
     """Give what follows the right passphrase: the code, setting it up first, or being in."""
     factor = of(db, user.id)
-    if factor is not None and factor.confirmed_at is not None:
+    if factor is not None and factor.in_use_since is not None:
         return "code"
     return "set_up" if must and user.role in ROLES_WITH_ONE else "in"
 
@@ -63,7 +63,7 @@ def confirm(db: Session, factor: SecondFactor, code: str) -> list[str] | None:
     step = _step_of(factor, code, acting(db).now)
     if step is None:
         return None
-    factor.confirmed_at, factor.last_step = acting(db).now, step
+    factor.in_use_since, factor.last_step = acting(db).now, step
     codes = new_recovery_codes(db, factor.user)
     audit.write(db, "factor_set", "User", factor.user_id)
     return codes

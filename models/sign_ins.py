@@ -62,7 +62,7 @@ class SecondFactor(Base):
 
     user: Mapped[User] = link(_kept("Account"), unique=True)
     secret: Mapped[str] = col(String(64), _kept("Secret"))
-    confirmed_at: Mapped[datetime | None] = col(Moment, _kept("In use since"))
+    in_use_since: Mapped[datetime | None] = col(Moment, _kept("In use since"))
     last_step: Mapped[int] = col(BigInteger, _kept("Last step used"), default=0)  # a code is good once
 
 

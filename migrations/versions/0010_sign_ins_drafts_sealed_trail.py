@@ -30,7 +30,7 @@ def upgrade() -> None:
     op.create_table(
         'second_factors', _id(), *_user('second_factors'),
         sa.Column('secret', sa.String(length=64), nullable=False),
-        sa.Column('confirmed_at', sa.DateTime(timezone=True), nullable=True),
+        sa.Column('in_use_since', sa.DateTime(timezone=True), nullable=True),
         sa.Column('last_step', sa.BigInteger(), nullable=False), *_stamps(),
         sa.PrimaryKeyConstraint('id', name='pk_second_factors'),
         sa.UniqueConstraint('user_id', name='uq_second_factors_user_id'),

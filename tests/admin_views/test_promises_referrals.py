@@ -72,6 +72,9 @@ def everything_at_once(site, office) -> list[tuple[str, str]]:
     ]  # fmt: skip
 
 
+LEAVING = ("login.", "hide.")  # after these the others would answer otherwise
+
+
 def send_everywhere(site, person, office) -> set[str]:
     """Post it all to every address of this person's; give those after which more had left the office."""
     role, typed = ROLE_OF["amina"], [*everything_at_once(site, office), ("csrf_token", person.token)]
