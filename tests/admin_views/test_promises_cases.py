@@ -158,6 +158,9 @@ def test_without_signing_in_there_is_nothing_but_the_door(site, browse):
         if "GET" not in rule.methods or rule.endpoint in {"static", "login.form", "setup.page", "healthz"}:
             continue
         answer = stranger.get(path)
+        if rule.endpoint == "setup.page":  # the first account is made: there is nothing here any more
+            assert answer.status == 404
+            continue
         assert (answer.status, answer.location.partition("?")[0]) == (302, "/login"), path
 
 
