@@ -2,25 +2,40 @@
 
 Complete by construction: every table that the row scope knows as part of a file is in it, also one that is added
 later. A note about somebody else is left out until a second person has let it go out, and then stands as they left it.
+Documents come along as they were kept, except those that name somebody else.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any, BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from sqlalchemy import select
+from sqlalchemy import false, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from casework import search
+from casework import documents, search
 from casework.calendar import local
 from casework.datetext import counted, short
 from casework.scope import OF_A_CASE, OF_A_CLIENT
-from models import Case, CaseNote, Client, Complaint, Feedback, Redaction, Task
+from models import (
+    Case,
+    CaseNote,
+    Client,
+    Complaint,
+    Document,
+    Feedback,
+    Incident,
+    IncidentReport,
+    Plan,
+    PlanStep,
+    Redaction,
+    Task,
+)
 from models.base import Base
 from models.declared import Declared, declared
 from models.fields import Sensitivity
@@ -33,6 +48,7 @@ READ_ME = """This is a copy of everything that {office} keeps about the person w
 
 file.html   to read and print
 data.json   the same as data
+documents/  letters, pictures and papers as we keep them
 
 Made on {day}. {left_out}
 """
@@ -49,10 +65,15 @@ class Section:
 
 @dataclass(frozen=True)
 class ClientFile:
-    """`left_out` counts the notes about other people that are not in it."""
+    """`left_out` counts the notes about other people that are not in it, `papers_left_out` such documents.
+
+    `papers` are the documents: the name in the zip, and what reads the bytes.
+    """
 
     sections: tuple[Section, ...]
     left_out: int
+    papers: tuple[tuple[str, Callable[[], bytes]], ...] = ()
+    papers_left_out: int = 0
 
 
 def collect(
@@ -61,17 +82,21 @@ def collect(
 ) -> ClientFile:  # fmt: skip
     """Read the whole file within the reader's scope; `headings` are the words for each kind of record."""
     let_out = {one.note_id: one.text for one in redactions}
-    sections, left_out = [], 0
+    sections, papers, left_out, papers_left_out = [], [], 0, 0
     for model, statement in _parts(client, cases):
         fields = [one for one in declared(model) if one.info.sensitivity <= SEE and one.key not in OUR_OWN]
         rows = list(db.scalars(search.ordered(statement, model).options(*_loading(fields))).unique())
         shown = [row for row in rows if not _is_held_back(row, let_out)]
-        left_out += len(rows) - len(shown)
+        if model is Document:
+            papers_left_out = len(rows) - len(shown)
+            papers = [(f"documents/{row.id}-{row.name}", partial(documents.content_of, db, row)) for row in shown]
+        else:
+            left_out += len(rows) - len(shown)
         records = tuple(tuple(_record(row, fields, let_out)) for row in shown)
         if records:
             heading = headings.get(model, model.__name__)
             sections.append(Section(model.__tablename__, heading[:1].upper() + heading[1:], records))
-    return ClientFile(tuple(sections), left_out)
+    return ClientFile(tuple(sections), left_out, tuple(papers), papers_left_out)
 
 
 def _parts(client: Client | None, cases: Sequence[Case]) -> Iterator[tuple[Any, Any]]:
@@ -84,6 +109,10 @@ def _parts(client: Client | None, cases: Sequence[Case]) -> Iterator[tuple[Any, 
     yield Case, select(Case).where(Case.id.in_(keys))
     for model in (*OF_A_CASE, Task, Feedback, Complaint):
         yield model, select(model).where(model.case_id.in_(keys))
+    yield PlanStep, select(PlanStep).join(PlanStep.plan).where(Plan.case_id.in_(keys))
+    yield IncidentReport, select(IncidentReport).join(IncidentReport.incident).where(Incident.case_id.in_(keys))
+    of_client = Document.client_id == client.id if client is not None else false()
+    yield Document, select(Document).where(or_(Document.case_id.in_(keys), of_client))
 
 
 def _loading(fields: Sequence[Declared]) -> list[Any]:
@@ -92,6 +121,8 @@ def _loading(fields: Sequence[Declared]) -> list[Any]:
 
 
 def _is_held_back(row: Base, let_out: Mapping[int, str | None]) -> bool:
+    if isinstance(row, Document):
+        return row.third_party
     return isinstance(row, CaseNote) and row.third_party and not let_out.get(row.id)
 
 
@@ -128,17 +159,18 @@ def _plain(value: object) -> str:
 
 def write(out: BinaryIO, file: ClientFile, page: str, *, office: str, made_at: datetime) -> int:
     """Write the zip: `page` is the file as a page to read. Gives its size in bytes."""
-    notes = f"Left out: {counted(file.left_out, 'note')} about other people."
-    left_out = notes if file.left_out else "Nothing was left out."
+    kinds = ((file.left_out, "note"), (file.papers_left_out, "document"))
+    missing = " and ".join(counted(count, noun) for count, noun in kinds if count)
+    left_out = f"Left out: {missing} about other people." if missing else "Nothing was left out."
     day = short(local(made_at).date())
     data = {one.name: [dict(record) for record in one.records] for one in file.sections}
+    texts = (
+        ("READ ME.txt", READ_ME.format(office=office, day=day, left_out=left_out)), ("file.html", page),
+        ("data.json", json.dumps(data, ensure_ascii=False, indent=1)),
+    )  # fmt: skip
     with ZipFile(out, "w", ZIP_DEFLATED) as kept:
-        for name, text in (
-            ("READ ME.txt", READ_ME.format(office=office, day=day, left_out=left_out)),
-            ("file.html", page),
-            ("data.json", json.dumps(data, ensure_ascii=False, indent=1)),
-        ):
+        for name, read in (*((name, text.encode) for name, text in texts), *file.papers):
             info = ZipInfo(name, local(made_at).timetuple()[:6])
             info.compress_type = ZIP_DEFLATED
-            kept.writestr(info, text.encode())
+            kept.writestr(info, read())
     return out.tell()

@@ -17,6 +17,7 @@ from models import (
     CaseWorker,
     Client,
     Complaint,
+    Document,
     Feedback,
     FileRequest,
     Referral,
@@ -253,7 +254,10 @@ def test_a_client_gets_their_whole_file_with_both_clocks_and_nobody_elses_detail
         answer = amina.post("/caseworker/file/copy/", {"id": key})
         assert answer.headers["Content-Disposition"].count("file-26-0001-2026-11-23.zip") == 1
         with ZipFile(BytesIO(answer.data)) as kept:
-            assert set(kept.namelist()) == {"READ ME.txt", "file.html", "data.json"}
+            papers = {name for name in kept.namelist() if name.startswith("documents/")}
+            assert papers == {f"documents/{office['document', 'own']}-{canary('paper', 'own')}.txt"}
+            assert [kept.read(name).decode() for name in papers] == [canary("bytes", "own")]
+            assert set(kept.namelist()) - papers == {"READ ME.txt", "file.html", "data.json"}
             return kept.read("file.html").decode(), json.loads(kept.read("data.json"))
 
     html, data = copy()
@@ -282,6 +286,18 @@ def test_a_client_gets_their_whole_file_with_both_clocks_and_nobody_elses_detail
     with site.db() as db:
         assert db.get(FileRequest, int(key)).provided_at == make.NOW
     assert [one.action for one in site.trail(subject="FileRequest", row_id=int(key))].count("released") == 1
+
+
+def test_a_document_that_names_somebody_else_is_left_out_of_the_copy(site, browse, office):
+    with site.db() as db:
+        db.get_one(Document, office["document", "own"]).third_party = True
+        db.commit()
+    answer = browse("caseworker").post("/caseworker/file/copy/", {"id": str(office["filerequest", "own"])})
+    with ZipFile(BytesIO(answer.data)) as kept:
+        assert [name for name in kept.namelist() if name.startswith("documents/")] == []
+        assert "1 document is not here" in kept.read("file.html").decode()
+        assert "Left out: 1 document about other people." in kept.read("READ ME.txt").decode()
+        assert canary("paper", "own") not in kept.read("data.json").decode()
 
 
 @pytest.mark.req("R28")
