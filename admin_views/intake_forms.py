@@ -92,7 +92,7 @@ class IntakeForm(OfficeForm):
     )  # fmt: skip
     medium = ChipsField(
         _l("How they reached us"), [Required()], choices=_media, default="phone",
-        shows={"answerphone": "at", HELPLINE: "text_relay"},
+        shows={HELPLINE: "text_relay"},  # when they rang is never hidden: the night is written down on Monday
     )  # fmt: skip
     at = WhenText(_l("When they rang"), prefer="past", description=_l("Empty: now. Any hour of any day."))
     text_relay = TickField(

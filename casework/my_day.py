@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from casework.calendar import ONE_DAY, utc_from_local
+from casework.calls import HELPLINE
 from casework.context import Acting, acting
 from casework.settings import number_setting, office
 from models import Appointment, AppointmentWorker, Case, Client, Referral, Task
@@ -102,10 +103,11 @@ def _open_tasks(who: Acting, everyone: bool) -> Select[tuple[Task]]:
 def _due(db: Session, who: Acting, everyone: bool) -> Select[tuple[Task]]:
     day = func.coalesce(Task.put_off_until, Task.due_on)
     urgent = case((Case.risk == "high", 0), else_=1)
+    rang_by_night = and_(Case.first_contact_medium == HELPLINE, Task.about == "case")  # nobody has rung back yet
     return (
         _open_tasks(who, everyone)
         .where(day <= last_day_shown(db), Task.kind != "aftercare")
-        .order_by(case((day <= who.today, 0), else_=1), urgent, day, Task.id)
+        .order_by(case((day <= who.today, 0), else_=1), urgent, case((rang_by_night, 0), else_=1), day, Task.id)
     )  # fmt: skip
 
 
