@@ -33,7 +33,7 @@ STATES = {word: words for word, words in by_key(Appointment)["status"].info.choi
 class HeldForm(OfficeForm):
     outcome = ChipsField(
         _l("What came of it"), [Required(_l("Say what came of it."))],
-        choices=[(word, _l(words)) for word, words in STATES.items()], default="attended",
+        choices=[(word, _l(words)) for word, words in STATES.items()],
     )  # fmt: skip
     id_carried = TickField(_l("The ID card was shown at the door"))
     text = AreaField(
@@ -56,9 +56,19 @@ def _appointment(role: str) -> Appointment:
     return db.session.scalars(wanted.options(*with_all)).unique().one_or_none() or abort(404)
 
 
+def has_begun(appointment: Appointment) -> bool:
+    return appointment.starts_at <= acting(db.session).now
+
+
+def words_for(appointment: Appointment) -> str:
+    """Name this page, and the button that leads to it, by what can be told now."""
+    return _("How did it go?") if has_begun(appointment) else _("Confirm or call off")
+
+
 def _page(role: str) -> Any:
     appointment = _appointment(role)
-    form = HeldForm(request.form if request.method == "POST" else None)
+    likely = {"outcome": "attended"} if has_begun(appointment) else {}  # before that it can only be called off
+    form = HeldForm(request.form if request.method == "POST" else None, data=likely)
     if request.method == "POST" and form.validate():
         try:
             held.record(
@@ -77,8 +87,9 @@ def _page(role: str) -> Any:
 
 def _show(role: str, appointment: Appointment, form: HeldForm) -> Any:
     own = details.url_of(role, appointment) or url_for("home")
+    heading = words_for(appointment)
     page = pages.FormPage(
-        heading=_("How did it go?"), title=_("How did it go?"), verb=_("Save visit"), leave_url=own,
+        heading=heading, title=heading, verb=_("Save visit"), leave_url=own,
         above=pages.Link(appointment.case.label(Sensitivity.PERSONAL), details.url_of(role, appointment.case) or own),
         lead=_lead(appointment), echo_url=url_for("pages.date_in_words"),
     )  # fmt: skip

@@ -93,8 +93,9 @@ def _lead(day: my_day.Day) -> str:
 
 def _missed(one: held.Missed) -> str:
     """Say who should have left a visit by now, and on which numbers to ring them."""
-    words = _("%(names)s have not told that they left a visit that ended at %(clock)s.", names=_joined(one.names),
-              clock=f"{local(one.ended_at):%H:%M}")  # fmt: skip
+    ended = local(one.ended_at)
+    clock = f"{ended:%H:%M}" if ended.date() == acting(db.session).today else f"{near(ended.date())}, {ended:%H:%M}"
+    words = _("No word yet from %(names)s: the visit was to end at %(clock)s.", names=_joined(one.names), clock=clock)
     where = _("It was in %(borough)s.", borough=one.borough) if one.borough else ""
     ring = _("Ring now: %(phones)s.", phones=", ".join(one.phones)) if one.phones else _("Find them now.")
     return " ".join(filter(None, (words, where, ring)))

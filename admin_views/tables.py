@@ -156,7 +156,7 @@ class AppointmentView(CaseworkView):
         lies_ahead = model.status in {"requested", "offered", "booked"}
         made = []
         if lies_ahead and self.role in held.ROLES:
-            made.append(Link(_("How did it go?"), url_for(f"held.{self.role}", id=model.id), primary=True))
+            made.append(Link(held.words_for(model), url_for(f"held.{self.role}", id=model.id), primary=True))
             made.append(Link(_("Visit sheet"), url_for(f"held.{self.role}_sheet", id=model.id)))
         if lies_ahead and model.language_id is not None:
             url = url_for(f"interpreters.{self.role}", appointment=model.id)

@@ -26,6 +26,7 @@ from models import Appointment, AppointmentWorker, Worker
 GOES_OUT = ("home_visit", "accompaniment")  # where our people leave the office for somebody's door
 SENT = ("lead", "second")
 OUTCOMES = ("attended", "not_attended", "cancelled_client", "cancelled_office")
+MISSED_FOR = timedelta(days=14)  # longer than any closing of the office: Friday's visit is asked after on Monday
 MEDIUM = {"phone": "phone", "video": "meeting"}  # how the note says it took place; else in person
 
 
@@ -100,7 +101,8 @@ def record(
 def missed(db: Session) -> list[Missed]:
     """Give every visit that ended some time ago and that somebody sent there has not left, office-wide.
 
-    How long is a setting, in minutes. A visit whose outcome was recorded, or that was called off, is over.
+    How long is a setting, in minutes. A visit whose outcome was recorded, or that was called off, is over; nothing else
+    ends it within MISSED_FOR.
     Everybody sees it, so it names our own people and the borough, never the client.
     """
     now = acting(db).now
@@ -108,7 +110,7 @@ def missed(db: Session) -> list[Missed]:
     found = db.scalars(office_wide(
         select(Appointment).where(
             Appointment.kind.in_(GOES_OUT), Appointment.status == "booked", Appointment.ends_at <= late,
-            Appointment.ends_at > now - timedelta(days=1),
+            Appointment.ends_at > now - MISSED_FOR,
         ).order_by(Appointment.ends_at, Appointment.id)
     )).all()  # fmt: skip
     return [_missed(one, out) for one in found if (out := _still_out(db, one))]

@@ -23,10 +23,10 @@ OPEN, OFFICE, PERSONAL, SPECIAL, _ = Sensitivity
 SAFE_WAYS = states(
     "any: Any way",
     "phone_only: Phone only",
-    "only_times: Only at the times below",
+    "only_times: Only at certain times",
     "no_voicemail: Phone, no voicemail",
     "no_post: No post",
-    "via_third_party: Through the person below",
+    "via_third_party: Only through somebody else",
     "none: No safe way known",
 )
 

@@ -52,7 +52,7 @@ class FileRequest(Base):
     requested_at: Mapped[datetime] = col(Moment, FieldInfo("Asked for", OFFICE, listed=True))
     subject_access: Mapped[bool] = col(
         Boolean,
-        FieldInfo("A copy of everything", OFFICE, help="The legal right: its own clock runs beside ours.", listed=True),
+        FieldInfo("A copy of everything", OFFICE, help="The legal right: its own clock runs beside ours."),
         default=True,
     )
     location: Mapped[str] = col(

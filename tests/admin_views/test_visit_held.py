@@ -64,3 +64,27 @@ def test_that_the_client_was_told_is_one_press(site, browse, office):
     assert browse("amina").post(f"/caseworker/visit/confirm/?id={visit}", {}).status == 302
     with site.db() as db:
         assert db.get(Appointment, visit).client_told_on == datetime(2026, 11, 23, tzinfo=UTC).date()
+
+
+def test_before_it_begins_the_page_offers_to_confirm_and_afterwards_asks_how_it_went(site, browse, office):
+    page = f"/caseworker/visit/held/?id={visit_today(site, office)}"
+    ahead = browse("amina").get(page).page
+    assert [one.text for one in ahead.all("h1")] == ["Confirm or call off"]
+    assert not [one for one in ahead.all("input", name="outcome") if "checked" in one.attributes]
+    with site.at(make.at("2026-11-23", "15:00")):
+        begun = browse("amina").get(page).page
+    assert [one.text for one in begun.all("h1")] == ["How did it go?"]
+    ticked = [one.get("value") for one in begun.all("input", name="outcome") if "checked" in one.attributes]
+    assert ticked == ["attended"]
+
+
+def test_everybody_is_told_of_a_visit_that_nobody_has_left_and_of_its_day_when_that_is_over(site, browse, office):
+    visit_today(site, office)
+    words = "No word yet from Amina K and Jon P: the visit was to end at "
+    homes = {"amina": "/caseworker/", "joan": "/caseworker/", "manager": "/manager/", "coordinator": "/coordinator/"}
+    for day, clock, told in (("23", "16:29", None), ("23", "16:30", "16:00"), ("24", "09:00", "Mon 23 Nov, 16:00")):
+        with site.at(make.at(f"2026-11-{day}", clock)):
+            for who, home in homes.items():
+                shown = browse(who).get(home).text
+                assert ("Not back yet" in shown) is (told is not None)
+                assert told is None or f"{words}{told}." in shown

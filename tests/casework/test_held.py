@@ -69,6 +69,12 @@ def test_whoever_has_not_left_half_an_hour_after_the_end_is_missed_by_everybody(
         assert found[0].ended_at == make.at(DAY, "12:00")
 
 
+@pytest.mark.parametrize("days, is_missed", [(3, True), (13, True), (15, False)])
+def test_somebody_missed_on_a_friday_is_still_missed_on_monday(db, visit, days, is_missed):
+    make.act_as(db, "manager", now=make.at(DAY, "12:00") + timedelta(days=days))
+    assert bool(held.missed(db)) is is_missed
+
+
 def test_nobody_is_missed_who_has_left_or_whose_visit_is_over(db, visit):
     for name in ("Maryam Y", "Jon P"):
         person = at(db, visit, "11:55", who=name)
