@@ -148,17 +148,18 @@ def code() -> Any:
 def _code_fault(user_id: int, username: str, typed_code: str) -> tuple[str, int]:
     """Use up a code; give a sentence and a status, ("", 200) if it was right."""
     most, factor = tries.limits(db.session), second_factor.of(db.session, user_id)
+    counted_as = f"code {username}"  # counted apart: a right passphrase forgives no wrong code
     if factor is not None:
         db.session.expunge(factor)
     db.session.rollback()
-    wait = tries.begin(db.engine, username, current.address(), current.now(), most)
+    wait = tries.begin(db.engine, counted_as, current.address(), current.now(), most)
     if wait is not None:
         return wait_words(wait), WAIT
     way = second_factor.accept(db.engine, factor, typed_code, current.now()) if factor is not None else None
     if way is None:
         _log("code_failed", user_id)
         return _("This code is not right, or it was used before. Wait for the next one and try again."), WRONG
-    tries.forgive(db.engine, username)
+    tries.forgive(db.engine, counted_as)
     if way == "recovery":
         _log("recovery_used", user_id)
     return "", 200

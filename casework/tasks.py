@@ -55,6 +55,12 @@ def ask(
     return task
 
 
+def whoever_acts(db: Session) -> Worker | None:
+    """Give the person who acts, as the owner of what nobody else is there for; None for an account without one."""
+    who = acting(db)
+    return db.get(Worker, who.worker_id) if who.worker_id is not None else None
+
+
 def finish(db: Session, about: str, row: Base, *, kind: str | None = None) -> list[Task]:
     """Tick off every open task that waits for this record, or those of one kind; give them."""
     done = [one for one in waiting_for(db, about, row) if kind in (None, one.kind)]

@@ -313,6 +313,18 @@ def test_wrong_codes_are_counted_like_wrong_passphrases(site, browse):
     assert statuses == [401] * 5 + [429]
 
 
+def test_the_right_passphrase_between_them_forgives_no_wrong_code(site, browse):
+    """Who has learned the passphrase must not get a fresh set of guesses by giving it again."""
+    with_second_step(site, browse)
+    statuses = []
+    with site.at(NOW + timedelta(minutes=1)):
+        for _time in range(2):
+            person = half_in(browse)
+            statuses += [person.fill("/login/code", {"code": "000000"}, holding="code").status for _ in range(4)]
+    assert statuses == [401] * 5 + [429] * 3
+
+
+
 @pytest.mark.req("R29")
 def test_a_manager_sets_the_second_step_up_before_anything_else(site, browse):
     """Outside the demonstration, where the program is started from its environment."""
