@@ -324,7 +324,6 @@ def test_the_right_passphrase_between_them_forgives_no_wrong_code(site, browse):
     assert statuses == [401] * 5 + [429] * 3
 
 
-
 @pytest.mark.req("R29")
 def test_a_manager_sets_the_second_step_up_before_anything_else(site, browse):
     """Outside the demonstration, where the program is started from its environment."""
