@@ -44,9 +44,10 @@ csrf = CSRFProtect()
 
 def install(app: Flask) -> None:
     """Put every door on `app`; how much may be sent is decided before the token is looked for in it."""
+    app.before_request(_choose_lock)
     app.before_request(documents.allow_large)
     csrf.init_app(app)
-    app.before_request(_begin)
+    app.before_request(current.begin_acting)
     app.before_request(_same_origin)
     app.before_request(_signed_in_only)
     app.before_request(_note_being_there)
@@ -56,10 +57,10 @@ def install(app: Flask) -> None:
     app.register_error_handler(Exception, _apologise)
 
 
-def _begin() -> None:
+def _choose_lock() -> None:
+    """Decide how transactions begin, before anything reads: else the first one begins like the last request's did."""
     only_reads = request.method in READS or (request.endpoint or "").endswith(READS_BY_POST)
     begin_mode.set("DEFERRED" if only_reads else "IMMEDIATE")
-    current.begin_acting()
 
 
 def _same_origin() -> tuple[str, int] | None:

@@ -71,6 +71,8 @@ def value_of(field: Declared, row: Base, see: Sensitivity) -> object:
         return _linked(field, row, value, min(see, Sensitivity.PERSONAL))
     if field.kind == "many":
         return ", ".join(str(one) for one in value)
+    if field.kind == "time" and value is not None:
+        return f"{value:%H:%M}"
     return value
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 
 import pytest
 from flask import Flask
 from flask_admin import Admin
 from flask_admin.contrib.sqla import ModelView
 from flask_sqlalchemy import SQLAlchemy
+from openpyxl import load_workbook
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import scoped_session, sessionmaker
@@ -23,7 +24,7 @@ from admin_views.saving import problem_of
 from casework import audit
 from casework.access import PANELS
 from exports import working_list
-from models import Case, CaseNote, Client, Incident, Language, Team
+from models import Case, CaseNote, Client, Deadline, Incident, Language, Team
 from tests import make
 from tests.admin_views.office import FILES, NAMES
 from tests.admin_views.stock import ByRole, Mistaken, Stock
@@ -66,6 +67,18 @@ def test_a_long_sheet_takes_no_more_statements_for_each_row(site, browse):
     few, many, two_chunks = counts
     assert few == many
     assert two_chunks - many <= 3
+
+
+def test_a_time_of_day_is_written_as_it_is_read(site, browse, office):
+    """The first deadline with an hour made the whole sheet fail."""
+    with site.db() as db:
+        db.get(Deadline, office["deadline", "own"]).due_at = time(10, 30)
+        db.commit()
+    person = browse("manager")
+    at = sheet_of(person.get("/manager/deadline/export/csv/"))
+    assert [row[at[0].index("At")] for row in at[1:] if row[at[0].index("At")]] == ["10:30"]
+    book = load_workbook(io.BytesIO(person.get("/manager/deadline/export/xlsx/").data))
+    assert "10:30" in [cell.value for row in book.worksheets[0].iter_rows() for cell in row]
 
 
 def test_a_sheet_longer_than_its_limit_is_refused_and_not_cut(site, browse, monkeypatch):

@@ -6,9 +6,11 @@ import hashlib
 import re
 
 import pytest
-from sqlalchemy import select
+from flask import request_started
+from sqlalchemy import event, select
 
 from admin_views import documents as screen
+from admin_views.db import db as keeper
 from casework import documents
 from models import Document
 from tests import make
@@ -178,3 +180,24 @@ def test_the_page_says_which_files_and_tells_the_browser_how_large_they_may_be(s
         ".m4a",
     }
     assert page.all("form", enctype="multipart/form-data")
+
+
+def test_an_upload_waits_for_the_writer_before_it_whatever_was_read_before(site, browse, office):
+    """Who begins by reading and then writes is refused at once while somebody else saves, and the file is lost."""
+    amina, path = browse("amina"), f"/caseworker/documents/?case={office['case', 'own']}"
+    begun = []
+
+    def watch(_connection, _cursor, statement, *_more):
+        if statement.startswith("BEGIN"):
+            begun.append(statement)
+
+    assert amina.get(path).status == 200
+    with site.app.app_context():
+        engine = keeper.engine
+    event.listen(engine, "before_cursor_execute", watch)
+    try:
+        with request_started.connected_to(lambda *_: begun.clear(), site.app):  # what the test itself has read
+            assert add(amina, site, path).status_code == 302
+    finally:
+        event.remove(engine, "before_cursor_execute", watch)
+    assert begun and set(begun) == {"BEGIN IMMEDIATE"}

@@ -8,7 +8,7 @@ import pytest
 
 from casework import held
 from casework.problems import RuleBroken
-from models import CaseNote, Task
+from models import AppointmentWorker, CaseNote, Task
 from tests import make
 
 DAY = "2026-11-25"
@@ -126,3 +126,73 @@ def test_a_lone_visit_needs_a_plan_for_checking_in(db, visit):
         db.flush()
     visit.lone_reason, visit.check_in_plan = "Client asked for it", "Dilys rings at 12:15"
     db.flush()
+
+
+def test_who_was_asked_and_said_no_is_not_missed(db, visit):
+    visit.people.append(AppointmentWorker(worker=make.worker(db, "Leila S"), role="second", status="declined"))
+    at(db, visit, "13:00")
+    assert [one.names for one in held.missed(db)] == [("Maryam Y", "Jon P")]
+
+
+@pytest.mark.parametrize("kind, is_missed", [("accompaniment", True), ("office", False), ("phone", False)])
+def test_only_who_left_the_office_is_missed(db, visit, kind, is_missed):
+    visit.status = "cancelled_office"
+    make.appointment(db, visit.case, DAY, "14:00", kind=kind)
+    make.act_as(db, "manager", now=make.at(DAY, "16:00"))
+    assert bool(held.missed(db)) is is_missed
+
+
+def test_a_second_tap_does_not_move_the_arrival(db, visit):
+    maryam = at(db, visit, "10:58")
+    held.check_in(db, visit, maryam.id)
+    at(db, visit, "11:20")
+    assert held.check_in(db, visit, maryam.id).checked_in_at == make.at(DAY, "10:58")
+
+
+def test_the_time_of_leaving_stays_too(db, visit):
+    maryam = at(db, visit, "11:50")
+    held.check_out(db, visit, maryam.id).checked_out_at += timedelta(minutes=5)
+    with pytest.raises(RuleBroken, match="stays as it is"):
+        db.flush()
+
+
+@pytest.mark.parametrize("kind, status, words", [
+    ("office", "booked", "Only visits outside the office"), ("home_visit", "cancelled_client", "is not booked"),
+])  # fmt: skip
+def test_nobody_arrives_where_nobody_is_expected(db, visit, kind, status, words):
+    visit.status = "cancelled_office"
+    other = make.appointment(db, visit.case, DAY, "14:00", kind=kind)
+    other.status = status
+    maryam = at(db, other, "14:00")
+    with pytest.raises(RuleBroken, match=words):
+        held.check_in(db, other, maryam.id)
+
+
+@pytest.mark.parametrize("kind, outcome, medium, contact", [
+    ("phone", "attended", "phone", "client"), ("video", "attended", "meeting", "client"),
+    ("office", "attended", "visit", "client"), ("phone", "not_attended", "other", "internal"),
+])  # fmt: skip
+def test_the_note_says_how_it_took_place_and_whether_we_spoke_with_the_client(
+    db, visit, kind, outcome, medium, contact
+):
+    meeting = make.appointment(db, visit.case, DAY, "14:00", kind=kind)
+    at(db, meeting, "15:05")
+    held.record(db, meeting, outcome, "Said in short.")
+    note = db.query(CaseNote).filter_by(text="Said in short.").one()
+    assert (note.medium, note.contact_with) == (medium, contact)
+
+
+def test_a_card_that_was_shown_is_not_forgotten_and_the_next_step_may_be_somebody_elses(db, visit):
+    jon = next(one.worker for one in visit.people if one.worker.name == "Jon P")
+    visit.id_carried = True
+    at(db, visit, "12:10")
+    held.record(db, visit, "attended", "Card was shown.", next_action="Ask the school", owner=jon,
+                next_on=make.TODAY + timedelta(days=5))  # fmt: skip
+    assert visit.id_carried is True
+    assert db.query(Task).filter_by(what="Ask the school").one().owner is jon
+
+
+def test_an_outcome_is_one_of_those_that_there_are(db, visit):
+    at(db, visit, "12:10")
+    with pytest.raises(RuleBroken, match="Say what came of it"):
+        held.record(db, visit, "booked", "Nothing yet.")

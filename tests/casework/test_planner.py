@@ -11,7 +11,7 @@ import pytest
 from casework import offers, planner, visits
 from casework.calendar import LONDON, local
 from casework.settings import office
-from models import Appointment
+from models import Appointment, Venue
 from tests import make
 from tests.casework.test_visits import LONG, _has_given, random_office, ways
 
@@ -124,3 +124,58 @@ def test_times_are_london_times_after_the_clocks_have_changed(db, quiet):
     found = offers.search_for(db, quiet, after=make.at("2027-03-29", "00:30"), days=2, minutes=60, kind="phone")
     [row] = planner.grid(found, [date(2027, 3, 30)], [time(10)], make.at("2026-11-23", "10:00"))
     assert row.slots[0].starts_at.astimezone(LONDON).strftime("%H:%M %z") == "10:00 +0100"
+
+
+NOW = make.at("2026-11-23", "10:00")
+
+
+def slots(db, case, *clocks, now=NOW, day=DAYS[1], **more):
+    """Give the slots of one day, by their clock."""
+    [row] = planner.grid(search(db, case, **more), [day], [time.fromisoformat(clock) for clock in clocks], now)
+    return {f"{local(slot.starts_at):%H:%M}": slot for slot in row.slots}
+
+
+@pytest.mark.parametrize("more", [0, 1, 2, 4])
+def test_so_many_pairs_as_people_can_be_joined_by_two_and_one_by_one_for_a_call(db, quiet, more):
+    for number in range(more):
+        make.worker(db, f"Colleague {number}")
+    people = ["Maryam", "Jon", *range(more)]
+    assert slots(db, quiet, "11:00")["11:00"].pairs == len(list(combinations(people, 2)))
+    assert slots(db, quiet, "11:00", kind="phone")["11:00"].pairs == len(people)
+
+
+def test_a_meeting_may_end_just_at_closing_and_begin_just_now(db, quiet):
+    late = slots(db, quiet, "17:00", "17:30")
+    assert late["17:00"].offer is not None and late["17:00"].pairs == 1
+    assert late["17:30"].offer is None and not late["17:30"].is_past
+    today = slots(db, quiet, "10:00", "10:30", "11:00", now=make.at("2026-11-23", "10:30"), day=DAYS[0])
+    assert [slot.is_past for slot in today.values()] == [True, False, False]
+    assert [slot.pairs for slot in today.values()] == [0, 1, 1]
+
+
+def test_the_grid_keeps_to_the_clock_on_a_day_that_opens_at_the_changed_hour(db, quiet):
+    found = offers.search_for(db, quiet, after=make.at("2027-03-29", "00:30"), days=2, minutes=60, kind="phone")
+    times = [time(10), time(10, 30), time(17)]
+    [row] = planner.grid(found, [date(2027, 3, 30)], times, NOW)
+    assert [local(slot.starts_at).time() for slot in row.slots] == times
+
+
+def test_the_best_are_the_first_of_each_day_and_no_more_than_asked_for(db, quiet):
+    times = [time(11), time(10, 30), time(12)]
+    rows = planner.grid(search(db, quiet), DAYS, times, NOW)
+    best = planner.best(rows, 2)
+    assert [local(offer.starts_at).date() for offer in best] == DAYS[:2]
+    assert all(
+        offer is next(slot.offer for slot in row.slots if slot.offer) for offer, row in zip(best, rows, strict=False)
+    )
+    assert len(planner.best(rows, 5)) == len(DAYS)
+
+
+def test_an_hour_without_a_room_says_so(db, quiet):
+    assert reasons(db, quiet, kind="office") == []
+    rooms = db.query(Venue).all()
+    for number, room in enumerate(rooms):
+        assert reasons(db, quiet, kind="office") == []
+        other = make.case(db, make.client(db, f"Somebody {number}"), lead=make.worker(db, f"Colleague {number}"))
+        make.appointment(db, other, "2026-11-24", "11:00", kind="office", venue=room)
+    assert reasons(db, quiet, kind="office") == ["No room that would do is free then."]
