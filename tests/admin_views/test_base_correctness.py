@@ -70,7 +70,7 @@ def test_a_long_sheet_takes_no_more_statements_for_each_row(site, browse):
 
 
 def test_a_time_of_day_is_written_as_it_is_read(site, browse, office):
-    """The first deadline with an hour made the whole sheet fail."""
+    """R: the first deadline with an hour made the whole sheet fail."""
     with site.db() as db:
         db.get(Deadline, office["deadline", "own"]).due_at = time(10, 30)
         db.commit()
