@@ -11,12 +11,12 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from admin_views import current, details, pages, saving, shown
+from admin_views import current, details, named, pages, saving, shown
 from admin_views.db import db
 from admin_views.fields import AreaField, ChipsField, DateText, LineField, Required, TickField
 from admin_views.forms import OfficeForm
 from admin_views.keys import row_key
-from casework import audit, held, visits
+from casework import held, visits
 from casework.calendar import local
 from casework.context import acting
 from casework.problems import RuleBroken
@@ -178,7 +178,7 @@ def _confirm(role: str) -> Any:
 def _sheet(role: str) -> Any:
     """Give the sheet to take along; that it was opened is written down first."""
     appointment = _appointment(role)
-    audit.write_now(db.engine, acting(db.session), "opened", "Appointment", appointment.id, "visit sheet")
+    named.note("opened", appointment, "visit sheet")
     client = appointment.case.client
     return render_template(
         "casework/visit_sheet.html", appointment=appointment, client=client, lead=_lead(appointment),

@@ -174,7 +174,7 @@ def _back(role: str, one: Release) -> Back:
     return Back(
         str(one.id), one.agency.name, short(local(one.at).date()), one.items, how,
         short(one.recalled_on) if one.recalled_on else "",
-        url_for(f"ledger.{role}_letter", id=one.id) if one.recalled_on else "",
+        url_for(f"ledger.{role}_letter", release=one.id) if one.recalled_on else "",
         short(one.returned_on) if one.returned_on else "",
     )  # fmt: skip
 
@@ -202,7 +202,7 @@ def _letter(role: str) -> Any:
 
     if current.acting_role() != role:
         abort(403)
-    key = row_key(request.args.get("id"))
+    key = row_key(request.args.get("release"))
     release = db.session.scalars(select(Release).where(Release.id == key)).one_or_none() or abort(404)
     if release.recalled_on is None:
         abort(404)

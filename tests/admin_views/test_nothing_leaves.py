@@ -201,11 +201,11 @@ def ask_back(doors: Doors) -> None:
         consent, release = _fresh_release(doors)
         path, before = f"/{person.role}/recall/?consent={consent}", doors.left()
         assert person.post(path, {"release": str(release)}).status == 422
-        assert person.get(f"/{person.role}/recall/letter/?id={release}").status == 404
+        assert person.get(f"/{person.role}/recall/letter/?release={release}").status == 404
         assert doors.left() == before
         doors.withdraw_all()
         assert person.post(path, {"release": str(release)}).status == 302
-        letter = words_of(person.get(f"/{person.role}/recall/letter/?id={release}").data)
+        letter = words_of(person.get(f"/{person.role}/recall/letter/?release={release}").data)
         assert "Marsh Lane Homes" in letter
         _tells_nothing(letter)
 

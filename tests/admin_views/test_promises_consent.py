@@ -210,7 +210,7 @@ def test_several_letters_are_made_at_once_each_once_and_their_return_is_written_
         asked = db.scalars(select(Release.id).where(Release.recalled_on == make.TODAY)).all()
     assert sorted(map(str, asked)) == sorted(ids)  # what is under another permission is not touched
     logged = len(site.trail(action="exported", subject="Release"))
-    assert words_of(amina.get(f"/caseworker/recall/letter/?id={ids[0]}").data)
+    assert words_of(amina.get(f"/caseworker/recall/letter/?release={ids[0]}").data)
     assert len(site.trail(action="exported", subject="Release")) == logged + 1
     back = f"/caseworker/recall/returned/?consent={office['consent', 'own']}"
     assert amina.post(back, {"release": ids[0]}).status == 302
