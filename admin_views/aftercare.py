@@ -71,7 +71,7 @@ def _said(case: Case, *, reached: bool) -> str:
 
 def _show(role: str, case: Case, form: ContactForm) -> Any:
     today, waiting = plan_shown.today(), aftercare.waiting_for(db.session, case)
-    allowed = aftercare.permission(db.session, case.client, case, today)
+    allowed = aftercare.permission(db.session, case, today)
     page = pages.FormPage(
         heading=_("After-care contact"), title=_("After-care of %(case)s", case=case), verb=_("Save contact"),
         leave_url=page_of(role, case), above=above(role, case),

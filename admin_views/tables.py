@@ -16,7 +16,7 @@ from admin_views.db import db
 from admin_views.fields import ChipsField
 from admin_views.letter_parts import CorrespondenceView
 from admin_views.pages import Link, Notice
-from casework import finding, learning, looks, merging, notes, recall
+from casework import finding, learning, looks, merging, notes
 from casework.changes import is_new
 from casework.context import acting
 from casework.problems import RuleBroken
@@ -86,11 +86,6 @@ class ConsentView(CaseworkView):
         if model.withdrawn_on is not None:
             return [*made, Link(_("Ask for it back"), url_for(f"ledger.{self.role}_recall", consent=model.id))]
         return [*made, Link(_("Withdraw"), url_for(f"ledger.{self.role}_withdraw", id=model.id))]
-
-    def before_saving(self, form: Any, model: Any) -> None:
-        """A withdrawal that is typed into the plain form leaves the same tasks as the page for it."""
-        if recall.is_being_withdrawn(model):
-            recall.leave_tasks(db.session, model)
 
 
 class LetterTemplateView(CaseworkView):

@@ -20,6 +20,7 @@ RULE_BOOKS = (
     "cases",
     "turnaways",
     "consent",
+    "recall",
     "referrals",
     "visits",
     "held",

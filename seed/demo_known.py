@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, time
 
 from casework.calendar import ONE_DAY, utc_from_local
-from casework.recall import withdraw
+from casework.consent import withdraw
 from casework.visits import schedule
 from models import Agency, Case, Client, Code, Conflict, Consent, Referral
 from seed.demo_consents import permit

@@ -40,7 +40,8 @@ PROMISES = ("tests/admin_views/test_nothing_leaves.py", "tests/admin_views/test_
 TESTS = {  # where a noun's tests stand, if not in tests/casework/test_NOUN.py
     "consent": ("consent", "recall", "permission", "referrals"), "coverage": ("consent", "referrals"),
     "permission": ("permission",), "publications": ("permission",), "recall": ("recall",), "receipts": ("recall",),
-    "letters": ("recall",), "disclosures": ("recall",), "response_clock": ("referrals",),
+    "letters": ("recall",), "letter_rules": ("letters",), "correspondence": ("letters", "recall"),
+    "letter_clock": ("letters",), "disclosures": ("recall",), "response_clock": ("referrals",),
     "asking": ("interpreters", "visits"), "offers": ("visits",), "diary": ("visits",),
     "guard": ("consent", "cases"), "numbering": ("cases", "clients"),
 }  # fmt: skip

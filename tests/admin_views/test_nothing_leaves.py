@@ -238,7 +238,7 @@ def receipt(doors: Doors) -> None:
         for file in set(FILES) - WITHIN_REACH[SIGN_IN[who]]:
             assert person.get(f"{page}{doors.site.office['consent', file]}").status == 404
         before, own = doors.left(), f"{page}{doors.own('consent')}"
-        for way in ("post", "email"):  # Rehana said: phone only
+        for way in ("letter", "email"):  # Rehana said: phone only
             refused = person.fill(own, {"way": way}, holding="way")
             assert refused.status == 422
             assert "Hand it over in person" in refused.text
@@ -318,7 +318,7 @@ def test_no_address_that_says_it_is_inward_lets_anything_out(site, browse, tmp_p
     with site.db() as db:
         words = {one.code: str(one.id) for one in db.scalars(select(Code))}
     typed = {
-        "act": "send", "action": "send", "channel": "letter", "status": "sent", "kind": "quote", "way": "post",
+        "act": "send", "action": "send", "channel": "letter", "status": "sent", "kind": "quote", "way": "letter",
         "consent": str(doors.own("consent")), "consent_id": str(doors.own("consent")), "id": str(doors.own("referral")),
         "case": str(doors.own("case")), "request_id": words["repairs"], "items": words["name"], "items-asked": "1",
         "other_id": "Marsh Lane Homes", "agency_id": str(doors.own("agency")), "release": str(doors.own("release")),
