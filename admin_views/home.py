@@ -29,7 +29,10 @@ TASK_SCREENS: dict[str, tuple[tuple[str, str], ...]] = {
         ("waiting", "Waiting"),
         ("interpreters", "Interpreters"),
     ),
-    "coordinator": (("interpreters", "Interpreters"),),
+    "coordinator": (
+        ("suggest_week", "Plan the week"),
+        ("interpreters", "Interpreters"),
+    ),
     "reports": (("figures", "Figures"),),
 }
 

@@ -209,7 +209,8 @@ ADDRESSES: dict[str, Gate] = {
     # the trail, and the list of it that a client may have
     "history.page": Gate.INWARD, "history.check": Gate.INWARD, "history.printed": Gate.INWARD,
     # meetings
-    "interpreters.ROLE": Gate.INWARD, "visit.ROLE": Gate.INWARD, "held.*": Gate.INWARD,
+    "interpreters.ROLE": Gate.INWARD, "suggest_week.ROLE": Gate.INWARD, "visit.ROLE": Gate.INWARD,
+    "held.*": Gate.INWARD,
     # letters; what is printed before it was sent says that it is a draft
     "letters.ROLE_in": Gate.INWARD, "letters.ROLE_asked": Gate.INWARD, "letters.ROLE_step": Gate.INWARD,
     "letters.ROLE_write": Gate.CONSENT, "letter_print.ROLE": Gate.INWARD,

@@ -39,6 +39,7 @@ OFFICE_WIDE = {
     "casework/startup": "no one is signed in when the program starts",
     "casework/tallies": "figures of the whole office, never rows",
     "casework/tasks": "what waits for a record ends with it, whoever was to do it",
+    "casework/week_read": "a week is planned for all teams; clients are numbers that no page shows",
     "casework/visits": "conflicts and bookings of colleagues count",
     "seed/demo": "an invented office counts what it made, and sees that no other is there",
     "seed/demo_office": "the invented diary of everybody",
