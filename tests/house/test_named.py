@@ -16,7 +16,7 @@ NO_RECORD = {
     "act", "agency_id", "find", "found", "giver", "keep", "kind", "language", "mine", "next", "offer", "other",
     "pages", "point", "previous", "query", "request_id", "show", "shown", "step", "typed", "version", "which", "who",
     "worker", "prefer", "text", "name", "reason", "channel", "said", "decision", "ticket", "username", "password",
-    "password_again", "code", "old", "new", "form", "table", "about",
+    "password_again", "code", "old", "new", "form", "table", "about", "week", "was",
 }  # fmt: skip
 OF_THE_TABLES = {"templates"}  # letter templates are the office's own; what a table's panel opens, its view writes
 
