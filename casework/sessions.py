@@ -21,6 +21,7 @@ RULE_BOOKS = (
     "turnaways",
     "consent",
     "referrals",
+    "visit_rules",
     "visits",
     "held",
     "accounts",

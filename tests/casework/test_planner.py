@@ -8,7 +8,7 @@ from itertools import combinations
 
 import pytest
 
-from casework import offers, planner, visits
+from casework import offers, planner, visit_times
 from casework.calendar import LONDON, local
 from casework.settings import office
 from models import Appointment, Venue
@@ -40,7 +40,7 @@ def test_a_cell_says_how_many_could_come_and_offers_only_what_the_rules_accept(d
     chance = random.Random(f"planner {engine.dialect.name} {seed}")
     case, staff, helpers = random_office(db, chance)
     language = make.language(db, "Sylheti")
-    monkeypatch.setattr(visits, "_first_free", lambda *_: "")
+    monkeypatch.setattr(visit_times, "_first_free", lambda *_: "")
     found = search(db, case, language=language)
     times = planner.times_of_day(db, office(db))
     rows = planner.grid(found, DAYS, times, make.at("2026-11-23", "10:00"))

@@ -11,7 +11,7 @@ from itertools import combinations
 import pytest
 from sqlalchemy import func, select
 
-from casework import guard, visits
+from casework import guard, visit_times
 from casework.calendar import LONDON
 from casework.context import Acting
 from casework.problems import RuleBroken
@@ -1052,7 +1052,7 @@ def test_the_next_offers_keep_every_rule_and_no_earlier_time_was_possible(db, en
     kind = chance.choice(["home_visit", "home_visit", "office"])
     language = make.language(db, "Sylheti") if chance.random() < 0.6 else None
     after = make.at("2026-11-23", chance.choice(["09:00", "11:15", "15:00"]))
-    monkeypatch.setattr(visits, "_first_free", lambda *_: "")  # only the refusal itself counts here
+    monkeypatch.setattr(visit_times, "_first_free", lambda *_: "")  # only the refusal itself counts here
     offers = next_feasible(
         db, case, after=after, minutes=60, kind=kind, language=language, gender="female", horizon_days=2,
     )  # fmt: skip
