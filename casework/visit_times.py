@@ -17,11 +17,12 @@ from casework.calendar import Office, local
 from casework.changes import is_changed, was
 from casework.context import acting
 from casework.datetext import WEEKDAYS, in_words
-from casework.diary import LONGEST, Diary, client_id_of, clock, people_of, taken
+from casework.diary import LONGEST, Diary, client_id_of, clock, people_of, place_of, taken
 from casework.locks import hold
 from casework.offers import needs_of, next_feasible
 from casework.problems import Problem
 from casework.settings import office
+from casework.travel import travel_times
 from models import Appointment, AppointmentWorker, Base, Venue
 from models.appointments import HOLDS_PEOPLE
 
@@ -87,10 +88,15 @@ def time_and_place_are_free(appointment: Appointment, db: Session) -> Iterator[P
 
 
 def _hold_days(appointment: Appointment, db: Session) -> None:
-    """Hold every day that this flush plans on, always in the same order, so that no two wait for each other."""
+    """Hold every day that this flush plans on, always in the same order, so that no two wait for each other.
+
+    The way there and on from there may reach into the day before or after: those days are held too.
+    """
+    way = travel_times(db).longest
     touched = {appointment, *(one for one in (*db.new, *db.dirty) if isinstance(one, Appointment))}
-    moments = [moment for one in touched for moment in (one.starts_at, one.ends_at) if moment is not None]
-    for day in sorted({local(moment).date() for moment in moments}):
+    planned = [one for one in touched if one.starts_at is not None and one.ends_at is not None]
+    days = {local(moment).date() for one in planned for moment in (one.starts_at - way, one.ends_at + way)}
+    for day in sorted(days):
         hold(db, f"day {day.isoformat()}")
 
 
@@ -123,10 +129,11 @@ def _opening(hours: Office) -> str:
 
 def _is_taken(appointment: Appointment, db: Session, diary: Diary) -> Iterator[Problem]:
     starts_at, ends_at = appointment.starts_at, appointment.ends_at
+    place = place_of(appointment, db)
     for one in people_of(appointment, db):
-        until = diary.until(("worker", one.worker.id), starts_at, ends_at)
-        if until is not None:
-            yield Problem(one.role, f"{one.worker} is at another appointment until {clock(until, starts_at)}.")
+        clash = diary.clash(one.worker, starts_at, ends_at, place)
+        if clash is not None:
+            yield Problem(one.role, f"{one.worker} {clash.in_words(starts_at)}.")
     client_id = client_id_of(appointment, db)
     until = diary.until(("client", client_id), starts_at, ends_at) if client_id is not None else None
     if until is not None:
@@ -140,7 +147,7 @@ def _first_free(appointment: Appointment, db: Session) -> str:
     offers = next_feasible(
         db, appointment.case, after=max(appointment.starts_at, acting(db).now), minutes=minutes, kind=appointment.kind,
         lead=lead, language=appointment.language, gender=appointment.interpreter_gender,
-        step_free=appointment.step_free, count=1, without=appointment,
+        step_free=appointment.step_free, count=1, without=appointment, place=place_of(appointment, db),
     ) if appointment.case is not None else []  # fmt: skip
     if offers:
         return f"First free: {offers[0].in_words()}."

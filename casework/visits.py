@@ -129,6 +129,8 @@ def _not_given(appointment: Appointment, db: Session) -> Iterator[str]:
 def _still_missing(appointment: Appointment, db: Session) -> Iterator[str]:
     if appointment.kind == "office" and appointment.venue is None:
         yield "No room is chosen yet."
+    elif appointment.venue is not None and not appointment.venue.private:
+        yield f"{appointment.venue.name} is not private: others may hear. Choose another room, or agree it with them."
     for one in people_of(appointment, db):
         if appointment.kind == "home_visit" and one.role == "lead":
             text = card_will_not_do(one.worker, appointment)
