@@ -172,7 +172,8 @@ def _sheet(role: str) -> Any:
         "casework/visit_sheet.html", appointment=appointment, client=client, lead=lead_of(appointment),
         own_url=details.url_of(role, appointment), safe=details.safe_contact(client) if client is not None else "",
         going=[_goes(one) for one in appointment.people if one.status != "declined"],
-        told=visits.warnings(appointment, db.session), ways=[_way(one) for one in ways_to(db.session, appointment)],
+        goes_out=appointment.kind in held.GOES_OUT, told=visits.warnings(appointment, db.session),
+        ways=[_way(one) for one in ways_to(db.session, appointment)],
     )  # fmt: skip
 
 

@@ -203,7 +203,9 @@ def _swapped(shift: HelplineShift, reason: str) -> str:
 
 
 def _others(shift: HelplineShift) -> list[tuple[int, str]]:
-    return [one for one in _people() if one[0] != shift.worker_id]
+    """Give the colleagues whose names are buttons: staff; a volunteer is named through the turn's record."""
+    staff = select(Worker.id, Worker.name).where(Worker.active, Worker.kind == "staff", Worker.id != shift.worker_id)
+    return [(key, name) for key, name in db.session.execute(staff.order_by(Worker.name, Worker.id))]
 
 
 def _exchanges(shift: HelplineShift) -> list[HelplineShift]:
