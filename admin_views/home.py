@@ -20,18 +20,24 @@ from models.people import ROLES as ROLE_WORDS
 bp = Blueprint("pages", __name__)
 TASK_SCREENS: dict[str, tuple[tuple[str, str], ...]] = {
     "manager": (
+        ("diary", "Diary"),
         ("waiting", "Waiting"),
         ("interpreters", "Interpreters"),
+        ("helpline", "Helpline"),
         ("handover", "Hand over"),
         ("figures", "Figures"),
     ),
     "caseworker": (
+        ("diary", "Diary"),
         ("waiting", "Waiting"),
         ("interpreters", "Interpreters"),
+        ("helpline", "Helpline"),
     ),
     "coordinator": (
         ("suggest_week", "Plan the week"),
+        ("diary", "Diary"),
         ("interpreters", "Interpreters"),
+        ("helpline", "Helpline"),
     ),
     "reports": (("figures", "Figures"),),
 }

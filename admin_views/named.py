@@ -28,6 +28,7 @@ from models import (
     Deadline,
     Document,
     FileRequest,
+    HelplineShift,
     Incident,
     Referral,
     Release,
@@ -39,12 +40,13 @@ from models.base import Base
 Names = dict[str, type[Base]]  # a parameter, and the kind of record whose number it holds
 OF_A_CASE: Names = {"case": Case}
 TASK_SCREENS: dict[str, Names] = {  # by blueprint
-    "account": {"id": User}, "accounts": {"id": User}, "advise": OF_A_CASE, "aftercare": OF_A_CASE, "call": OF_A_CASE,
+    "account": {"id": User}, "accounts": {"id": User}, "advise": OF_A_CASE, "aftercare": OF_A_CASE,
+    "calendar_file": {"id": Appointment}, "call": OF_A_CASE,
     "case_file": {"id": Case}, "closing": OF_A_CASE, "correct_note": {"id": CaseNote}, "day": {"id": Task},
     "deadlines": {"id": Deadline, "case": Case},
     "documents": {"id": Document, "incident": Incident, "consent": Consent, "case": Case},
     "file_access": {"id": FileRequest, "case": Case}, "happened": {"incident": Incident, "case": Case},
-    "held": {"id": Appointment}, "intake": {"client": Client}, "interpreters": {"appointment": Appointment},
+    "held": {"id": Appointment}, "helpline": {"id": HelplineShift}, "intake": {"client": Client}, "interpreters": {"appointment": Appointment},
     "ledger": {"client": Client, "consent": Consent, "id": Consent, "release": Release},
     "letter_print": {"id": Correspondence},
     "letters": {"id": Correspondence, "answers": Correspondence, "case": Case}, "merge": {"id": Client},

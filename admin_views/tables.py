@@ -153,6 +153,8 @@ class AppointmentView(CaseworkView):
         if lies_ahead and self.role in held.ROLES:
             made.append(Link(held.words_for(model), url_for(f"held.{self.role}", id=model.id), primary=True))
             made.append(Link(_("Visit sheet"), url_for(f"held.{self.role}_sheet", id=model.id)))
+        if model.status != "requested":
+            made.append(Link(_("Calendar file"), url_for(f"calendar_file.{self.role}", id=model.id)))
         if lies_ahead and model.language_id is not None:
             url = url_for(f"interpreters.{self.role}", appointment=model.id)
             made.append(Link(_("Find an interpreter"), url, primary=not made))

@@ -20,16 +20,17 @@ from casework.diary import (
     Diary,
     Spell,
     client_id_of,
-    clock,
     free_spells,
     has_said,
     is_free,
     month_of,
+    place_of,
     spell_around,
     taken,
 )
 from casework.scope import office_wide
 from casework.settings import office
+from casework.travel import NOWHERE, Place
 from models import Appointment, Client, Conflict, Language, Worker, WorkerLanguage
 
 __all__ = ["Facts", "Match", "Need", "all_workers", "facts_for", "find", "for_appointment", "is_free", "matches",
@@ -45,13 +46,14 @@ NOT_THIS_PERSON = "not this person"
 
 @dataclass(frozen=True)
 class Need:
-    """What is asked for: a language in one mode, from when to when (aware moments), of which gender."""
+    """What is asked for: a language in one mode, from when to when (aware moments), of which gender, and where."""
 
     language: Language
     mode: str
     starts_at: datetime
     ends_at: datetime
     gender: str = ANY
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True)
@@ -87,13 +89,15 @@ def find(
     client: Client | int | None = None,
     exclude: Iterable[Worker] = (),
     without: Appointment | None = None,
+    place: Place = NOWHERE,
 ) -> list[Match]:
     """Give every worker for this need, those free first, then by level, fewest meetings that month, name.
 
     `mode` is spoken, written or signed. `client` (or its number) brings in declared conflicts. People in
-    `exclude` are left out: they go as somebody else. The appointment `without` takes nobody's time.
+    `exclude` are left out: they go as somebody else. The appointment `without` takes nobody's time. With a
+    `place` the way there counts, and the way on.
     """
-    need = Need(language, mode, local(starts_at).astimezone(UTC), local(ends_at).astimezone(UTC), gender)
+    need = Need(language, mode, local(starts_at).astimezone(UTC), local(ends_at).astimezone(UTC), gender, place)
     client_id = client.id if isinstance(client, Client) else client
     facts = facts_for(db, need.starts_at, need.ends_at, client_id, without=without)
     left_out = {worker.id for worker in exclude}
@@ -111,6 +115,7 @@ def for_appointment(db: Session, appointment: Appointment) -> list[Match]:
         db, appointment.language, mode_of(appointment.language), appointment.starts_at, appointment.ends_at,
         gender=appointment.interpreter_gender, client=client_id_of(appointment, db), without=appointment,
         exclude=[one.worker for one in appointment.people if one.role != "interpreter"],
+        place=place_of(appointment, db),
     )  # fmt: skip
 
 
@@ -245,9 +250,9 @@ def _that_week(worker: Worker, need: Need, facts: Facts) -> str:
 
 
 def _elsewhere(worker: Worker, need: Need, facts: Facts) -> Iterator[str]:
-    until = facts.diary.until(("worker", worker.id), need.starts_at, need.ends_at)
-    if until is not None:
-        yield f"is at another appointment until {clock(until, need.starts_at)}"
+    clash = facts.diary.clash(worker, need.starts_at, need.ends_at, need.place)
+    if clash is not None:
+        yield clash.in_words(need.starts_at)
 
 
 def _hours_limit(worker: Worker, need: Need, facts: Facts) -> Iterator[str]:

@@ -21,9 +21,10 @@ from casework.diary import free_spells, month_of
 from casework.interpreters import all_workers, mode_of
 from casework.scope import office_wide
 from casework.settings import number_setting, office
+from casework.travel import Place, travel_times
 from casework.week import Against, Person, Span, Spoken, Travel, Wanted, Week
 from casework.week import month_of as month_in
-from models import Appointment, AppointmentWorker, Area, Case, Conflict, Language, Worker
+from models import Appointment, AppointmentWorker, Case, Conflict, Language, Worker
 
 DAYS_IN_A_WEEK = 7
 UNDER_WAY = ("requested", "offered", "booked", "attended")  # whoever goes there has no time for another
@@ -71,10 +72,12 @@ def read_week(db: Session, monday: date, before: Mapping[int, int] | None = None
 
 
 def travel(db: Session) -> Travel:
-    """Give the ways between boroughs; within one they are short, and two meetings at our door need none."""
-    within = number_setting(db, "travel_within_borough")
-    return Travel({(key, key): within for key in db.scalars(select(Area.id))},
-                  otherwise=number_setting(db, "travel_between_boroughs"))  # fmt: skip
+    """Give the office's ways between boroughs, and from our door to each; two statements."""
+    times = travel_times(db)
+    door = Place(times.office_area_id, at_office=True)
+    inside = {(key, key): times.inside for key in times.names}
+    from_us = {(AT_OUR_DOOR, key): times.minutes(door, Place(key)) for key in times.names}
+    return Travel({**times.pairs, **inside, **from_us}, otherwise=times.elsewhere)
 
 
 # Meetings

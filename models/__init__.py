@@ -11,6 +11,7 @@ from models.deadlines import Deadline
 from models.documents import Document, DocumentContent
 from models.file_access import FileRequest, Redaction
 from models.finding import client_keys
+from models.helpline import HelplineShift
 from models.incidents import IncidentReport
 from models.learning import Complaint, Feedback, FileReview, Restriction
 from models.looks import CaseLook
@@ -20,6 +21,7 @@ from models.plans import Measure, Plan, PlanStep
 from models.records import AuditEntry, ImportBatch
 from models.referrals import Referral
 from models.sign_ins import Draft, RecoveryCode, SecondFactor, SignIn, SignInTry
+from models.travel import AreaTravel
 from models.turnaways import Turnaway
 from models.words import Area, ClosedDay, Code, Language, ResponseStandard, Setting, Venue
 
@@ -28,6 +30,7 @@ __all__ = [
     "Appointment",
     "AppointmentWorker",
     "Area",
+    "AreaTravel",
     "AuditEntry",
     "Availability",
     "Base",
@@ -51,6 +54,7 @@ __all__ = [
     "Feedback",
     "FileRequest",
     "FileReview",
+    "HelplineShift",
     "ImportBatch",
     "Incident",
     "IncidentReport",

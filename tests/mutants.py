@@ -46,6 +46,7 @@ TESTS = {  # where a noun's tests stand, if not in tests/casework/test_NOUN.py
     "letters": ("recall",), "letter_rules": ("letters",), "correspondence": ("letters", "recall"),
     "letter_clock": ("letters",), "disclosures": ("recall",), "response_clock": ("referrals",),
     "asking": ("interpreters", "visits"), "offers": ("visits",), "diary": ("visits",),
+    "visit_rules": ("visits",), "visit_times": ("visits",),
     "guard": ("consent", "cases"), "numbering": ("cases", "clients"),
 }  # fmt: skip
 

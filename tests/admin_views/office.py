@@ -29,6 +29,7 @@ from models import (
     Feedback,
     FileRequest,
     FileReview,
+    HelplineShift,
     ImportBatch,
     Incident,
     Measure,
@@ -101,6 +102,7 @@ def furnish(db: Session) -> Office:
         _file(db, office, file, people[lead], agency)
     _never_sees(db, office, people["amina"])
     task = Task(owner=people["leyla"], what="Ring the new volunteers", due_on=date(2026, 11, 24))
+    db.add(HelplineShift(day=date(2026, 11, 23), part="night", worker=people["tariq"], backup=people["manager"]))
     batch = ImportBatch(
         name="calls.csv", sha256="0" * 64, mapping="calls", total=3, imported=1, already_there=1, refused=1
     )

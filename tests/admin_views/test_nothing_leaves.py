@@ -268,6 +268,23 @@ def letter(doors: Doors) -> None:
         assert doors.left()[0] == before[0] + 1
 
 
+def calendar_of_an_appointment(doors: Doors) -> None:
+    """It holds no personal data: a kind, a reference, a district; not of a file out of reach, and it is logged."""
+    for who in ("manager", "caseworker", "coordinator"):
+        person = doors.browse(who)
+        page = f"/{person.role}/appointment/calendar/?id="
+        for file in set(FILES) - WITHIN_REACH[SIGN_IN[who]] if who != "coordinator" else ():
+            assert person.get(f"{page}{doors.site.office['appointment', file]}").status == 404
+        logged = len(doors.site.trail(action="exported"))
+        told = person.get(f"{page}{doors.own('appointment')}").data.decode()
+        _tells_nothing(told)
+        with doors.site.db() as db:
+            client = db.get_one(Client, doors.own("client"))
+            assert [one for one in (client.address, client.phone, client.ref) if one and one in told] == []
+        assert "26-0001" in told
+        assert len(doors.site.trail(action="exported")) == logged + 1
+
+
 def copy_of_the_file(doors: Doors) -> None:
     """It is made for the client alone: not of a file out of reach, nobody else in it, and each time it is logged."""
     for who in CASEWORKERS:
@@ -289,7 +306,8 @@ PROBES: dict[str, Callable[[Doors], None]] = {
     "ROLE_*.export": working_lists, "act export": chosen_rows, "command export": list_by_command,
     "figures.ROLE_workbook": workbook, "command funder-report": workbook_by_command,
     "ledger.ROLE_recall": ask_back, "ledger.ROLE_letter": letter_asking_back, "ledger.ROLE_receipt": receipt,
-    "letters.ROLE_write": letter, "file_access.ROLE_copy": copy_of_the_file,
+    "letters.ROLE_write": letter, "calendar_file.ROLE": calendar_of_an_appointment,
+    "file_access.ROLE_copy": copy_of_the_file,
 }  # fmt: skip
 
 

@@ -155,14 +155,14 @@ def test_whoever_goes_to_a_meeting_that_is_only_asked_for_has_no_time_for_anothe
     assert [lost.against.words for lost in gap.lost] == ["is at another appointment until 12:00"]
 
 
-def test_two_home_visits_in_two_boroughs_leave_time_for_the_way(db):
+def test_two_meetings_in_neighbouring_boroughs_leave_half_an_hour_for_the_way(db):
     farida, case = volunteer(db), make.case(db)
     make.appointment(db, case, "2026-11-25", "10:00", kind="accompaniment", area=make.area(db, "Hackney"),
                      interpreter=farida, language=make.language(db, "Sylheti"))  # fmt: skip
-    one = meeting(db, "11:44", kind="accompaniment", area=make.area(db, "Tower Hamlets"))
+    one = meeting(db, "11:29", kind="accompaniment", area=make.area(db, "Tower Hamlets"))
     [gap] = suggest(read_week(db, MONDAY)).gaps
     assert [lost.against.rule for lost in gap.lost] == ["travel"]
-    one.starts_at, one.ends_at = make.at("2026-11-25", "11:45"), make.at("2026-11-25", "12:45")
+    one.starts_at, one.ends_at = make.at("2026-11-25", "11:30"), make.at("2026-11-25", "12:30")
     db.flush()
     assert suggest(read_week(db, MONDAY)).chosen() == {one.id: farida.id}
 
