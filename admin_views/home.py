@@ -30,7 +30,10 @@ TASK_SCREENS: dict[str, tuple[tuple[str, str], ...]] = {
         ("interpreters", "Interpreters"),
     ),
     "coordinator": (("interpreters", "Interpreters"),),
-    "reports": (("figures", "Figures"),),
+    "reports": (
+        ("figures", "Figures"),
+        ("scorecards", "Scorecards"),
+    ),
 }
 
 
