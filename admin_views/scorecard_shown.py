@@ -92,6 +92,7 @@ class Body:
     rates: tuple[RateLine, ...]
     trend: tuple[tuple[str, Number, RateLine], ...]
     compared: str
+    days: int
     side: tuple[Grid, ...]
 
 
@@ -104,7 +105,7 @@ def body_of(told: Told, key: str) -> Body:
         tuple(_bar(told)), next((one for one in grids if one.key == "answers"), None),
         tuple(rate_line(told, one) for one in told.card.rates),
         tuple(_trend(told, half) for half in told.card.halves), _compared(told),
-        tuple(one for one in grids if one.key != "answers" and one.lines),
+        told.card.days, tuple(one for one in grids if one.key != "answers" and one.lines),
     )  # fmt: skip
 
 
@@ -184,23 +185,25 @@ def _line(told: Told, name: str, counted: str, share: Share | None, whole: int, 
 
 
 def _trend(told: Told, half: Half) -> tuple[str, Number, RateLine]:
-    decided = told.card.numbers[f"half_decided:{half.place}"]
-    line = _line(told, str(half.period), "", told.half(half), decided, half.in_time_others)
+    known = told.card.numbers[f"half_known:{half.place}"]
+    line = _line(told, str(half.period), "", told.half(half), known, half.others)
     return str(half.period), number(told.number(f"half_requests:{half.place}")), line
 
 
 def _compared(told: Told) -> str:
-    """Say whether the last half-year differs from the one before, in one sentence."""
+    """Say whether a half-year differs from the one before, in one sentence; of the last two with enough requests."""
     pair = compared(told.card.halves, told.least)
     shares = [told.half(half) for half in pair] if pair is not None else [None]
     if any(one is None for one in shares):
-        return _("No two half-years that follow each other have enough requests whose day is over.")
+        return _("No two half-years that follow each other have enough requests to compare.")
+    assert pair is not None
     before, last = (range_of(one) for one in shares if one is not None)
+    named = {"before": pair[0].period, "last": pair[1].period}
     if not before.is_apart_from(last):
-        return _("The ranges of the last two half-years meet: what differs between them may be chance.")
+        return _("The ranges of %(before)s and of %(last)s meet: what differs may be chance.", **named)
     if last.low > before.high:
-        return _("More were answered in time in the last half-year than in the one before: the ranges do not meet.")
-    return _("Fewer were answered in time in the last half-year than in the one before: the ranges do not meet.")
+        return _("More were answered so soon in %(last)s than in %(before)s: the ranges do not meet.", **named)
+    return _("Fewer were answered so soon in %(last)s than in %(before)s: the ranges do not meet.", **named)
 
 
 # The curve

@@ -7,7 +7,7 @@ count, nor what belongs to a case set aside; a draft was never sent.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import func, select
@@ -136,6 +136,16 @@ def _is_taken_back_by(sent: Sent, day: date) -> bool:
         return False
     taken_back = sent.closed_on if sent.status == WITHDRAWN else sent.answered_on
     return taken_back is None or taken_back <= day
+
+
+def is_soon(sent: Sent, counted_on: date, days: int) -> bool | None:
+    """Say whether it was answered within so many days; None where that time is not over or was not watched whole."""
+    end = sent.sent_on + timedelta(days=days)
+    if counted_on <= end:
+        return None
+    if is_answered(sent) and sent.answered_on is not None:
+        return sent.answered_on <= end
+    return None if watched_until(sent, counted_on) < end else False
 
 
 def people_behind(several: Iterable[Sent]) -> int:

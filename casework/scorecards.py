@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from casework import requests_sent as sent_
 from casework.figures import Row, Sum, Table
 from casework.periods import ONE_DAY, Period, half_years
-from casework.requests_sent import Sent, answer_of, clock_of, family_of, is_answered, people_behind, wait_of
+from casework.requests_sent import Sent, answer_of, clock_of, family_of, is_answered, is_soon, people_behind, wait_of
 from casework.settings import number_setting
 from casework.survival import Curve
 from models import Agency
@@ -48,6 +48,13 @@ class Asked(NamedTuple):
     counted_on: date
 
 
+class Limits(NamedTuple):
+    """How many must be watched for the curve, and within how many days an answer counts in the trend."""
+
+    at_risk: int
+    days: int
+
+
 class Share(NamedTuple):
     """A part of a whole."""
 
@@ -69,20 +76,27 @@ class Rate:
 
 @dataclass(frozen=True)
 class Half:
-    """One half-year of the trend, by the place of its keys; `others` as in a rate."""
+    """One half-year of the trend: requests, those known for the days of the trend, and of these the ones answered.
+
+    `place` ends its keys; `others` as in a rate.
+    """
 
     place: int
     period: Period
     numbers: dict[str, int]
-    in_time_others: Share
+    others: Share
 
 
 @dataclass(frozen=True)
 class Scorecard:
-    """Everything that is counted for one agency. `people` are the clients behind it, `alike` the others' requests."""
+    """Everything that is counted for one agency.
+
+    `people` are the clients behind it, `days` those of the trend, `alike` the others' requests.
+    """
 
     asked: Asked
     people: int
+    days: int
     counts: dict[str, int]
     tables: tuple[Table, ...]
     rates: tuple[Rate, ...]
@@ -122,14 +136,12 @@ class Scorecard:
     def _parts(self) -> Iterator[tuple[str, str]]:
         yield from ((one.part, one.whole) for one in self.rates)
         for half in self.halves:
-            yield f"half_in_time:{half.place}", f"half_decided:{half.place}"
-            yield f"half_decided:{half.place}", f"half_requests:{half.place}"
+            yield f"half_soon:{half.place}", f"half_known:{half.place}"
+            yield f"half_known:{half.place}", f"half_requests:{half.place}"
 
     def _sums_of_halves(self) -> Iterator[Sum]:
-        whole = {"half_requests": REQUESTS, "half_decided": DECIDED, "half_in_time": f"clock_{sent_.IN_TIME}"}
         if self.halves and self.halves[0].period.first <= self.asked.period.first:
-            for key, total in whole.items():
-                yield Sum(total, tuple(f"{key}:{half.place}" for half in self.halves))
+            yield Sum(REQUESTS, tuple(f"half_requests:{half.place}" for half in self.halves))
 
 
 def asked_for(db: Session, agency: Agency, period: Period, counted_on: date, *, alone: bool = False) -> Asked:
@@ -153,19 +165,24 @@ def scorecard(db: Session, asked: Asked) -> Scorecard:
     every = sent_.requests_sent(db, asked.period)
     own = [one for one in every if one.agency_id in asked.family]
     tables = [made for part in PARTS if (made := part(db, asked, own)) is not None]
-    return scorecard_of(asked, every, least=number_setting(db, "scorecard_at_risk"), tables=tables)
+    return scorecard_of(asked, every, limits(db), tables)
 
 
-def scorecard_of(asked: Asked, every: Sequence[Sent], *, least: int, tables: Iterable[Table] = ()) -> Scorecard:
-    """Count a scorecard from all requests of the period; `least` is how many must be watched for the curve."""
+def limits(db: Session) -> Limits:
+    """Give the office's settings for scorecards."""
+    return Limits(number_setting(db, "scorecard_at_risk"), number_setting(db, "scorecard_days"))
+
+
+def scorecard_of(asked: Asked, every: Sequence[Sent], within: Limits, tables: Iterable[Table] = ()) -> Scorecard:
+    """Count a scorecard from all requests of the period."""
     own = [one for one in every if one.agency_id in asked.family]
     kinds = {one.kind_id for one in own}
     others = [one for one in every if one.kind_id in kinds and one.agency_id not in asked.family]
     day = asked.counted_on
     return Scorecard(
-        asked, people_behind(own), counts(own, day), tuple(tables),
-        tuple(_rates(counts(others, day))), tuple(_halves(asked, own, others)),
-        Curve(tuple(wait_of(one, day) for one in own), least), Curve(tuple(wait_of(one, day) for one in others), least),
+        asked, people_behind(own), within.days, counts(own, day), tuple(tables), tuple(_rates(counts(others, day))),
+        tuple(_halves(asked, own, others, within.days)),
+        *(Curve(tuple(wait_of(one, day) for one in several), within.at_risk) for several in (own, others)),
     )  # fmt: skip
 
 
@@ -257,15 +274,19 @@ RATES = (
 )  # fmt: skip
 
 
-def _halves(asked: Asked, own: Sequence[Sent], others: Sequence[Sent]) -> Iterator[Half]:
+def _halves(asked: Asked, own: Sequence[Sent], others: Sequence[Sent], days: int) -> Iterator[Half]:
     """Give the half-years of the period, the last ones where there are many."""
     for place, period in enumerate(half_years(asked.period)[-MOST_HALVES:]):
-        mine, theirs = (counts(_sent_in(several, period), asked.counted_on) for several in (own, others))
-        numbers = {
-            f"half_requests:{place}": mine[REQUESTS], f"half_decided:{place}": mine[DECIDED],
-            f"half_in_time:{place}": mine[f"clock_{sent_.IN_TIME}"],
-        }  # fmt: skip
-        yield Half(place, period, numbers, Share(theirs[f"clock_{sent_.IN_TIME}"], theirs[DECIDED]))
+        mine = _sent_in(own, period)
+        soon = _soon(mine, asked.counted_on, days)
+        numbers = {f"half_requests:{place}": len(mine), f"half_known:{place}": soon.whole,
+                   f"half_soon:{place}": soon.part}  # fmt: skip
+        yield Half(place, period, numbers, _soon(_sent_in(others, period), asked.counted_on, days))
+
+
+def _soon(several: Iterable[Sent], counted_on: date, days: int) -> Share:
+    found = Counter(is_soon(one, counted_on, days) for one in several)
+    return Share(found[True], found[True] + found[False])
 
 
 def _sent_in(several: Iterable[Sent], period: Period) -> list[Sent]:
@@ -273,7 +294,7 @@ def _sent_in(several: Iterable[Sent], period: Period) -> list[Sent]:
 
 
 def compared(halves: Sequence[Half], least: int) -> tuple[Half, Half] | None:
-    """Give the last two half-years that follow each other and have enough requests whose day is over."""
-    enough = [half for half in halves if half.numbers[f"half_decided:{half.place}"] >= least]
+    """Give the last two half-years that follow each other and have enough requests known for the trend's days."""
+    enough = [half for half in halves if half.numbers[f"half_known:{half.place}"] >= least]
     pairs = [(one, other) for one, other in pairwise(enough) if one.period.last + ONE_DAY == other.period.first]
     return pairs[-1] if pairs else None

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from casework.periods import Period
 from casework.proportions import Range, wilson_of
 from casework.requests_sent import family_of, requests_sent
-from casework.scorecards import Asked, Half, Rate, Scorecard, Share, parents, scorecard, scorecard_of
+from casework.scorecards import Asked, Half, Rate, Scorecard, Share, limits, parents, scorecard, scorecard_of
 from casework.settings import number_setting
 from casework.survival import Curve
 from exports.disclosure import SMALL, hide
@@ -75,7 +75,7 @@ class Told:
         return self.share(one.part, one.whole)
 
     def half(self, one: Half) -> Share | None:
-        return self.share(f"half_in_time:{one.place}", f"half_decided:{one.place}")
+        return self.share(f"half_soon:{one.place}", f"half_known:{one.place}")
 
     def others(self, share: Share) -> float | None:
         """Give the share of the other agencies; None where they have too few requests."""
@@ -129,14 +129,14 @@ def told(db: Session, asked: Asked, *, is_whole: bool) -> Told:
 def all_told(db: Session, period: Period, counted_on: date, *, is_whole: bool) -> list[Told]:
     """Give every agency that was asked something, with its services; inside, those with most requests first."""
     every, above = requests_sent(db, period), parents(db)
-    least = number_setting(db, "scorecard_at_risk")
-    limits = {"threshold": number_setting(db, "small_number_threshold"),
-              "least": number_setting(db, "scorecard_minimum")}  # fmt: skip
+    within = limits(db)
+    smallest = {"threshold": number_setting(db, "small_number_threshold"),
+                "least": number_setting(db, "scorecard_minimum")}  # fmt: skip
     found = (
-        scorecard_of(Asked(agency, family_of(agency.id, above), period, counted_on), every, least=least)
+        scorecard_of(Asked(agency, family_of(agency.id, above), period, counted_on), every, within)
         for agency in db.scalars(select(Agency).order_by(Agency.name))
     )
-    made = [told_of(card, is_whole=is_whole, **limits) for card in found if card.requests]
+    made = [told_of(card, is_whole=is_whole, **smallest) for card in found if card.requests]
     return sorted(made, key=lambda one: -one.card.requests) if is_whole else made
 
 

@@ -67,6 +67,33 @@ def test_the_page_tells_requests_clocks_answers_and_times_of_the_whole_office(as
     assert clocks == [["2"], ["<5"]]  # on screen, and on paper
 
 
+@pytest.mark.req("R60")
+@pytest.mark.parametrize("before, sentence", [
+    (12, "Fewer were answered so soon in 1 July to 23 November 2026 than in 2 February to 30 June 2026"),
+    (9, "No two half-years that follow each other have enough requests to compare."),
+])  # fmt: skip
+def test_an_agency_is_compared_with_its_own_earlier_half_year(asked, before, sentence):
+    """In spring all of them were answered at once; since July 13 of 32 within 28 days."""
+    with asked.db() as db:
+        plant(db, Referral, [
+            {"case_id": asked.office["case", "own"], "agency_id": asked.office["agency", "own"], "urgent": False,
+             "kind": "referral_out", "request_id": make.code(db, "request", "repairs").id, "status": "responded",
+             "consent_id": asked.office["consent", "own"], "sent_on": date(2026, 2, 2), "in_writing": True,
+             "responded_on": date(2026, 2, 3), "outcome_id": make.code(db, "outcome", "accepted").id}
+            for _request in range(before)
+        ] + [
+            {"case_id": asked.office["case", "own"], "agency_id": asked.office["agency", "own"], "urgent": False,
+             "kind": "referral_out", "request_id": make.code(db, "request", "repairs").id, "status": "sent",
+             "consent_id": asked.office["consent", "own"], "sent_on": date(2026, 8, 3), "in_writing": None,
+             "responded_on": None, "outcome_id": None}
+            for _request in range(12)
+        ])  # fmt: skip
+        db.commit()
+    text = asked.browse("manager").get(path(asked, "manager")).text
+    assert sentence in text
+    assert "13 of 32" in text
+
+
 def test_a_caseworker_may_open_only_the_requests_of_their_own_files(asked):
     page = asked.browse("amina").get(path(asked, "caseworker"))
     assert "6 of 20 counted here." in page.text

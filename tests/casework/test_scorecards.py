@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from casework.periods import Period, half_years
 from casework.referrals import close_referral, no_response, respond, send, withdraw_referral
-from casework.requests_sent import Sent, answer_of, clock_of, family_of, is_answered, requests_sent, wait_of
+from casework.requests_sent import Sent, answer_of, clock_of, family_of, is_answered, is_soon, requests_sent, wait_of
 from casework.scorecards import Half, Share, asked_for, compared, scorecard, whole_time
 from casework.survival import Wait
 from models import Agency, Referral
@@ -77,6 +77,19 @@ def test_what_came_back_and_how_long_it_was_waited_for(more, answer, waited):
 ])  # fmt: skip
 def test_a_clock_is_decided_by_its_day_and_not_by_what_came_back(more, clock):
     assert clock_of(request(**more), DAY) == clock
+
+
+@pytest.mark.parametrize("more, counted_on, soon", [
+    ({"answered_on": day(29), "outcome": "accepted"}, DAY, True),
+    ({"answered_on": day(30), "outcome": "accepted"}, DAY, False),
+    ({}, day(29), None),  # the last day is not over
+    ({}, day(30), False),
+    ({"answered_on": day(2), "outcome": "accepted"}, day(29), None),  # quick, but the slow ones cannot be known yet
+    ({"status": "withdrawn", "closed_on": day(28)}, DAY, None),
+    ({"status": "withdrawn", "closed_on": day(29)}, DAY, False),
+])  # fmt: skip
+def test_within_twenty_eight_days_counts_only_what_was_known_that_long(more, counted_on, soon):
+    assert is_soon(request(**more), counted_on, 28) is soon
 
 
 def test_an_agency_counts_with_everything_that_is_part_of_it_and_a_ring_ends():
@@ -233,13 +246,28 @@ def test_the_half_years_make_up_the_whole_and_each_is_counted_by_the_day_of_send
     card = scorecard(busy, asked)
     assert [half.period.first for half in card.halves] == [date(2025, 1, 1), date(2025, 7, 1), date(2026, 1, 1),
                                                            date(2026, 7, 1)]  # fmt: skip
+    found = 0
     for half in card.halves:
-        again = recounted(rows(busy, asked.family, half.period))
+        own = rows(busy, asked.family, half.period)
+        known = [one for one in map(known_for_28_days, own) if one is not None]
         assert half.numbers == {
-            f"half_requests:{half.place}": again["requests"], f"half_decided:{half.place}": again["decided"],
-            f"half_in_time:{half.place}": again["clock_in_time"],
+            f"half_requests:{half.place}": len(own), f"half_known:{half.place}": len(known),
+            f"half_soon:{half.place}": sum(known),
         }  # fmt: skip
+        found += len(known)
+    assert found > 10
     assert sum(half.numbers[f"half_requests:{half.place}"] for half in card.halves) == card.requests > 10
+
+
+def known_for_28_days(one: dict) -> bool | None:
+    """Walk through the days after sending: True at an answer, None where it can no longer be known, else False."""
+    wait = waited(one)
+    for number in range(29):
+        if wait.days == number and wait.answered:
+            return True if (DAY - one["sent_on"]).days > 28 else None
+        if wait.days == number and number < 28:
+            return None
+    return False if (DAY - one["sent_on"]).days > 28 else None
 
 
 def test_every_sum_that_a_scorecard_names_holds(busy):
@@ -302,7 +330,7 @@ def test_the_last_two_half_years_with_enough_are_compared_only_if_they_follow_ea
     periods = half_years(Period(date(2025, 1, 1), date(2026, 12, 31)))
 
     def halves(*decided: int) -> list[Half]:
-        return [Half(place, one, {f"half_decided:{place}": number}, Share(0, 0))
+        return [Half(place, one, {f"half_known:{place}": number}, Share(0, 0))
                 for place, (one, number) in enumerate(zip(periods, decided, strict=True))]  # fmt: skip
 
     pair = compared(halves(12, 10, 30, 9), 10)
