@@ -58,7 +58,8 @@ class ScorecardPage:
     heading: str
     lead: str
     above: pages.Link
-    family: tuple[str, ...]
+    family: tuple[str, ...]  # what is counted with it, on paper always
+    is_alone: bool
     acts: tuple[pages.Link, ...]
     letter_url: str
     asked: tuple[tuple[str, str], ...]
@@ -77,8 +78,12 @@ def _page(role: str) -> Any:
     return answer, UNPROCESSABLE if form.errors else 200
 
 
-def read(role: str) -> tuple[Agency, ChoiceForm, Told]:
-    """Give the agency, the choice and the scorecard that an address asks for, as this role may see it."""
+def read(role: str, *, leaves: bool = False) -> tuple[Agency, ChoiceForm, Told]:
+    """Give the agency, the choice and the scorecard that an address asks for, as this role may see it.
+
+    What `leaves` has small numbers hidden whoever asks, and always counts an agency with its services: two pages that
+    overlap could be taken from each other.
+    """
     if current.acting_role() != role:
         abort(403)
     agency = db.session.scalars(select(Agency).where(Agency.id == row_key(request.values.get("id")))).one_or_none()
@@ -87,8 +92,7 @@ def read(role: str) -> tuple[Agency, ChoiceForm, Told]:
     form = ChoiceForm(request.values if "period" in request.values else None)
     if "period" in request.values:
         form.validate()
-    whole = role in WHOLE_EYES
-    # Outside, one page for the whole: two that overlap could be taken from each other.
+    whole = role in WHOLE_EYES and not leaves
     alone = whole and form.parts.data == "alone"
     asked = scorecards.asked_for(db.session, agency, form.chosen(), acting(db.session).today, alone=alone)
     return agency, form, told_.told(db.session, asked, is_whole=whole)
@@ -96,10 +100,12 @@ def read(role: str) -> tuple[Agency, ChoiceForm, Told]:
 
 def _filled(role: str, agency: Agency, form: ChoiceForm, told: Told) -> ScorecardPage:
     asked = (("id", str(agency.id)), ("period", form.period.data or "whole"), ("parts", form.parts.data or "with"))
-    outside = told_.for_outside(told) if told.is_whole else told
+    alone = told.is_whole and form.parts.data == "alone"
+    outside = read(role, leaves=True)[2] if alone else told_.for_outside(told) if told.is_whole else told
     own = url_for(f"scorecard.{role}", **dict(asked))
     return ScorecardPage(
-        heading=agency.name, lead=lead_of(told), above=above(role, agency), family=family_names(told),
+        heading=agency.name, lead=lead_of(told), above=above(role, agency), family=family_names(outside),
+        is_alone=alone,
         acts=(pages.Link(_("Printable scorecard"), url_for(f"scorecard.{role}_print", **dict(asked))),),
         letter_url=url_for(f"scorecard.{role}_letter") if role in WRITERS and outside.is_told else "", asked=asked,
         screen=scorecard_shown.body_of(told, "screen"),

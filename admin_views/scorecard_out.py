@@ -22,8 +22,7 @@ SUBJECT = "Scorecard"  # what the audit trail calls it
 
 def _print(role: str) -> Any:
     """Show the scorecard for paper: small numbers hidden whoever opens it."""
-    agency, form, told = read(role)
-    told = told_.for_outside(told)
+    agency, form, told = read(role, leaves=True)
     who = acting(db.session)
     audit.write_line(db.engine, audit.entry(who, "exported", SUBJECT, agency.id, told_.parameters(told), "printed"))
     return render_template(
@@ -39,8 +38,7 @@ def _letter(role: str) -> Any:
     from exports import reply_letter
     from exports.letters import MIME, TemplateRefused
 
-    agency, _form, told = read(role)
-    told = told_.for_outside(told)
+    agency, _form, told = read(role, leaves=True)
     if not told.is_told:
         abort(404)
     try:

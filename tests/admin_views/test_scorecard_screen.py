@@ -184,7 +184,13 @@ def test_a_council_counts_with_its_services_until_it_is_asked_for_alone(asked):
     assert "Counted with it: Marsh Lane Homes." in whole.text
     assert "20 requests, followed up" in whole.text
     alone = person.get(f"/manager/agency/scorecard/?id={group}&period=whole&parts=alone")
-    assert "No request was sent to them in this time." in alone.text
+    on_screen, _mark, on_paper = alone.page.markup.partition('<div class="print-only">')
+    assert "No request was sent to them in this time." in on_screen
+    assert "20 requests, followed up" not in on_screen
+    # on paper always with its services, so that nobody takes one page from the other
+    assert "20 requests, followed up" in on_paper
+    printed = person.get(f"/manager/agency/scorecard/print/?id={group}&period=whole&parts=alone")
+    assert "20 requests, followed up" in printed.text
 
 
 def test_the_page_and_the_list_take_the_same_few_statements_however_large_the_office_is(asked):
