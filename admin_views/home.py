@@ -39,7 +39,10 @@ TASK_SCREENS: dict[str, tuple[tuple[str, str], ...]] = {
         ("interpreters", "Interpreters"),
         ("helpline", "Helpline"),
     ),
-    "reports": (("figures", "Figures"),),
+    "reports": (
+        ("figures", "Figures"),
+        ("scorecards", "Scorecards"),
+    ),
 }
 
 

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from admin_views import case_acts, case_page, details, held, why
+from admin_views.agency_parts import AgencyView
 from admin_views.base import CaseworkView
 from admin_views.db import db
 from admin_views.fields import ChipsField
@@ -261,6 +262,7 @@ class UserView(CaseworkView):
 
 
 VIEWS: dict[str, type[CaseworkView]] = {
+    "agency": AgencyView,
     "appointment": AppointmentView,
     "case": CaseView,
     "casenote": NoteView,

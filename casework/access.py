@@ -231,6 +231,8 @@ ADDRESSES: dict[str, Gate] = {
     "file_access.ROLE_redact": Gate.INWARD, "file_access.ROLE_copy": Gate.TO_CLIENT,
     # figures, referrals, permissions
     "figures.ROLE": Gate.INWARD, "figures.ROLE_workbook": Gate.COUNTS,
+    "scorecard.ROLE": Gate.INWARD, "scorecards.ROLE": Gate.INWARD, "scorecard.ROLE_print": Gate.COUNTS,
+    "scorecard.ROLE_letter": Gate.COUNTS,
     "refer.ROLE": Gate.CONSENT, "refer.ROLE_send": Gate.CONSENT, "refer.ROLE_answer": Gate.INWARD,
     "refer.agencies_found": Gate.INWARD,
     "ledger.ROLE": Gate.INWARD, "ledger.ROLE_withdraw": Gate.INWARD, "ledger.ROLE_returned": Gate.INWARD,

@@ -50,6 +50,12 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "how_given": "Signed form", "language": "Sylheti", "read_by": "Farida A", "warned": True,
         "withdrawn_on": "", "signed_by": "Maryam Y",
     },
+    "right_of_reply": {
+        "today": "23 November 2026", "agency": "Marsh Lane Homes", "parts": ["Marsh Lane Repairs"],
+        "period": "1 December 2024 to 23 November 2026", "answer_by": "21 December 2026", "office": "Casework office",
+        "figures": ["Requests: 57"], "times": ["By day 28 after the request: 44% answered (range 31% to 58%)"],
+        "hidden": "Counts from 1 to 4 are shown as “<5”: 2 here.",
+    },
 }  # fmt: skip
 OTHERWISE: dict[str, dict[str, Any]] = {  # the same with the other answer to each condition, and nothing in the lists
     "recall_letter": EXAMPLES["recall_letter"] | {"agency": "Smith & Co", "signed_by": ""},
@@ -60,6 +66,7 @@ OTHERWISE: dict[str, dict[str, Any]] = {  # the same with the other answer to ea
 }  # fmt: skip
 NEEDED: dict[str, tuple[str, ...]] = {
     "recall_letter": ("agency", "reference", "left_on"), "consent_receipt": ("to_whom", "until"),
+    "right_of_reply": ("agency", "period", "answer_by"),
 }  # fmt: skip
 
 

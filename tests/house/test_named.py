@@ -19,7 +19,8 @@ NO_RECORD = {
     "password_again", "code", "old", "new", "form", "table", "about", "week", "was",
     "part", "free", "day", "by",
 }  # fmt: skip
-OF_THE_TABLES = {"templates"}  # letter templates are the office's own; what a table's panel opens, its view writes
+# The office's own records, of no client; what a table's panel opens, its view writes.
+OF_THE_TABLES = {"templates", "helpline", "scorecard"}
 
 
 def blueprint_of(path: Path) -> str:

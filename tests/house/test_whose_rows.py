@@ -37,6 +37,7 @@ OFFICE_WIDE = {
     "casework/night": "how many calls there were that the reader does not see",
     "casework/numbering": "the next number of the year is the office's",
     "casework/offers": "free times count everybody's appointments",
+    "casework/requests_sent": "what agencies answer, over all teams; never whose request it was",
     "casework/scope": "the door itself",
     "casework/startup": "no one is signed in when the program starts",
     "casework/tallies": "figures of the whole office, never rows",
