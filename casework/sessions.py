@@ -20,7 +20,7 @@ RULE_BOOKS = (
     "cases",
     "turnaways",
     "consent",
-    "referrals",
+    "referral_rules",
     "visits",
     "held",
     "accounts",
