@@ -7,6 +7,8 @@ verbs stand in `casework.referrals`.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
+from types import MappingProxyType
 
 from sqlalchemy.orm import Session
 
@@ -19,14 +21,20 @@ from casework.coverage import listed
 from casework.datetext import without_weekday
 from casework.problems import Problem
 from casework.response_clock import set_clock, standard_for
-from casework.settings import office
-from models import Referral, Release
+from casework.settings import number_setting, office
+from models import Code, Referral, ReferralChase, Release
 from models.declared import by_key
-from models.referrals import REFERRAL_STEPS
+from models.referrals import OUT, REFERRAL_STEPS
 
 # In which state each kind begins: a referral is written before it is sent, one to us has come already, and a
 # signpost is done as soon as it is given.
-BEGINS = {"referral_out": "draft", "referral_in": "sent", "signpost": "closed"}
+BEGINS = {**dict.fromkeys(OUT, "draft"), "referral_in": "sent", "signpost": "closed"}
+# What goes out is counted by what it asks; every other request is a referral. A narrower word counts as its wider one.
+KIND_OF_REQUEST = MappingProxyType({
+    "complaint_stage1": "complaint", "complaint_stage2": "complaint", "police_complaint": "complaint",
+    "ombudsman": "complaint", "review": "complaint", "information_request": "information_request",
+    "own_records": "information_request",
+})  # fmt: skip
 WAITING = ("sent", "acknowledged")  # the agency has it and has not answered
 SENT_AS_IT_WAS = ("case", "agency", "request", "items", "instruction", "reason", "consent", "sent_on")
 NOT_AN_ANSWER = "no_response"
@@ -34,6 +42,22 @@ REFUSED_WITH_REASON = "refused_reason_given"
 
 
 # Filled in by itself
+
+
+def count_it_apart(referral: Referral, _db: Session) -> None:
+    """Let the kind of a draft follow what it asks: a complaint and a request for information are counted apart."""
+    is_draft = is_new(referral) or was(referral, "status") == "draft"
+    if is_draft and referral.kind in OUT and referral.request is not None:
+        kind = KIND_OF_REQUEST.get(wide_word(referral.request), "referral_out")
+        if referral.kind != kind:
+            referral.kind = kind
+
+
+def wide_word(code: Code) -> str:
+    """Give the short form of the widest word that a word of the office stands under."""
+    while code.parent is not None:
+        code = code.parent
+    return code.code
 
 
 def follow_the_days(referral: Referral, _db: Session) -> None:
@@ -56,7 +80,7 @@ def count_from_acknowledgement(referral: Referral, db: Session) -> None:
         set_clock(db, referral, standard, office(db).opens_on(day))
 
 
-guard.prepare(Referral, follow_the_days, count_from_acknowledgement)
+guard.prepare(Referral, count_it_apart, follow_the_days, count_from_acknowledgement)
 
 
 # Rules
@@ -66,13 +90,19 @@ def one_step_at_a_time(referral: Referral, _db: Session) -> Iterator[Problem]:
     if is_new(referral):
         if referral.status != BEGINS.get(referral.kind):
             yield wrong_step(referral, "", referral.status)
-    elif referral.kind != was(referral, "kind"):
+    elif referral.kind != was(referral, "kind") and not _asks_for_something_else(referral):
         yield Problem("kind", "Referral, signpost and referral to us are counted apart, so this stays what it is. "
                       "Make a new one and withdraw this.")  # fmt: skip
     elif is_changed(referral, "status"):
         before = was(referral, "status")
         if referral.status not in REFERRAL_STEPS[before]:
             yield wrong_step(referral, before, referral.status)
+
+
+def _asks_for_something_else(referral: Referral) -> bool:
+    """A draft that asks for something else may be counted as something else that goes out, and as nothing more."""
+    before = was(referral, "kind"), was(referral, "status")
+    return before[1] == "draft" and before[0] in OUT and referral.kind in OUT
 
 
 def wrong_step(referral: Referral, before: str, after: str) -> Problem:
@@ -95,7 +125,7 @@ def sent_as_it_was(referral: Referral, _db: Session) -> Iterator[Problem]:
 
 
 def has_somebody_to_ask(referral: Referral, _db: Session) -> Iterator[Problem]:
-    if referral.kind == "referral_out" and referral.case is not None and referral.case.client is None:
+    if referral.kind in OUT and referral.case is not None and referral.case.client is None:
         yield NO_CLIENT
 
 
@@ -128,7 +158,7 @@ def _is_being_sent(referral: Referral) -> bool:
     """Say whether this flush makes it a sent referral, by whichever road."""
     unsent = ("draft", "withdrawn")
     before = "draft" if is_new(referral) else was(referral, "status")
-    return referral.kind == "referral_out" and before in unsent and referral.status not in unsent
+    return referral.kind in OUT and before in unsent and referral.status not in unsent
 
 
 def _release_beside(referral: Referral, db: Session) -> bool:
@@ -141,7 +171,7 @@ def _release_beside(referral: Referral, db: Session) -> bool:
 
 def dated_when_it_went(referral: Referral, db: Session) -> Iterator[Problem]:
     gone = referral.status not in ("draft", "withdrawn")
-    if gone and referral.kind != "referral_out" and referral.sent_on is None:
+    if gone and referral.kind not in OUT and referral.sent_on is None:
         yield Problem("sent_on", "Say on which day this was given or came in.")
     if referral.sent_on is not None and referral.sent_on > acting(db).today:
         yield Problem("sent_on", "What goes out is recorded once it has gone. Correct the day.")
@@ -189,12 +219,25 @@ def answers_come_after_sending(referral: Referral, db: Session) -> Iterator[Prob
 
 
 def silence_needs_its_time(referral: Referral, db: Session) -> Iterator[Problem]:
-    """Source: migrant families statement; the rule about chasing comes with the record of chases."""
-    if not is_changed(referral, "status") or referral.status != "no_response" or referral.response_due is None:
+    """Source: migrant families statement; an agency had its time and was asked again, on different days."""
+    if not is_changed(referral, "status") or referral.status != "no_response":
         return
-    if acting(db).today <= referral.response_due:
+    if referral.response_due is not None and acting(db).today <= referral.response_due:
         yield Problem("status", f"The answer is due by {without_weekday(referral.response_due)}. "
                       "Record no response once that day is over.")  # fmt: skip
+    wanted, so_far = number_setting(db, "chases_before_no_response"), len(days_chased(referral, db))
+    if so_far < wanted:
+        yield Problem("status", f"Chase {_times(wanted)}, on different days, before recording no response "
+                      f"({so_far} so far).")  # fmt: skip
+
+
+def days_chased(referral: Referral, db: Session) -> set[date]:
+    """Give the different days on which the agency was asked again."""
+    return {local(one.at).date() for one in belonging(db, ReferralChase, "referral", referral)}
+
+
+def _times(number: int) -> str:
+    return {1: "once", 2: "twice"}.get(number, f"{number} times")
 
 
 def referrals_are_kept(_referral: Referral, _db: Session) -> Iterator[Problem]:

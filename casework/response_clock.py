@@ -41,6 +41,28 @@ def standard_for(
     return min(running, key=_specific_then_short, default=None)
 
 
+class LastDays:
+    """The client's own last days to ask for a review, by the texts that set one; read in a few statements."""
+
+    def __init__(self, db: Session) -> None:
+        self._standards = [one for one in db.scalars(select(ResponseStandard)) if _clock(one) == NOT_THEIRS]
+        self._calendar = public_calendar(db)
+
+    def for_answer(self, agency: Agency, request: Code, answered_on: date) -> date | None:
+        """Give the last day to ask for a review of an answer that came on `answered_on`, None where none is set."""
+        fitting = [one for one in self._standards if _fits(one, agency, request, answered_on)]
+        standard = min(fitting, key=_specific_then_short, default=None)
+        if standard is None:
+            return None
+        return due(answered_on, standard.amount, standard.unit, self._calendar, roll=False, rule=standard.name).on
+
+
+def _fits(standard: ResponseStandard, agency: Agency, request: Code, day: date) -> bool:
+    named = (standard.agency_kind_id in (None, agency.kind_id)) and (standard.request_id in (None, request.id))
+    begun = standard.valid_from is None or standard.valid_from <= day
+    return named and begun and (standard.valid_to is None or standard.valid_to >= day)
+
+
 def answer_due(db: Session, standard: ResponseStandard, started: datetime) -> Due:
     """Give the day by which the agency must have answered what it got at `started`, with the trace."""
     moment = started if standard.unit == "hour" else local(started).date()

@@ -21,6 +21,7 @@ RULE_BOOKS = (
     "turnaways",
     "consent",
     "referral_rules",
+    "chases",
     "visits",
     "held",
     "accounts",
@@ -29,6 +30,9 @@ RULE_BOOKS = (
     "measures",
     "aftercare",
     "incidents",
+    "conduct",  # after the incidents: it notes what they compared
+    "need",
+    "agencies",
     "documents",
     "publications",
     "disclosures",

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from alembic import command
@@ -33,7 +37,8 @@ class House:
         self.kept, self.used = folder / "kept.db", folder / "used.db"
         self.office = self._furnish()
         self.fresh()
-        app = create_app(Config(database_url=f"sqlite:///{self.used}", secret_key=SECRET, fixed_now=make.NOW))
+        self.config = Config(database_url=f"sqlite:///{self.used}", secret_key=SECRET, fixed_now=make.NOW)
+        self.app = app = create_app(self.config)
         with app.app_context():
             self.engine = keeper.engine
         self._maker = sessionmaker(self.engine)
@@ -77,6 +82,13 @@ class House:
             kept.execute(f"INSERT INTO sign_ins VALUES ({', '.join('?' * len(row))})", row)
         used.close()
         kept.close()
+
+    @contextmanager
+    def at(self, moment: datetime) -> Iterator[None]:
+        """Let the office's clock stand at `moment`; whoever sat there meanwhile signs in again."""
+        self.app.config["CASEWORK"] = replace(self.config, fixed_now=moment)
+        yield
+        self.app.config["CASEWORK"] = self.config
 
     def db(self) -> Session:
         """Give a session in which the program itself acts, to look at what the walk has left."""
