@@ -23,5 +23,6 @@ def other_pages(role: str, case: Case) -> Iterator[pages.Link]:
     yield pages.Link(_("Whole file"), url_for(f"case_file.{role}_whole", id=case.id), quiet=True)
     if case.client_id is not None:
         yield pages.Link(_("Contact card"), url_for(f"case_file.{role}_contact", id=case.id), quiet=True)
+    yield pages.Link(_("Family and need"), url_for(f"need.{role}", case=case.id), quiet=True)
     yield pages.Link(_("Edit"), url_for(f"{role}_case.edit_view", id=case.id), quiet=True)
     yield pages.Link(_("All fields"), url_for(f"{role}_case.details_view", id=case.id, all=1), quiet=True)

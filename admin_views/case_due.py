@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from admin_views import pages, shown
+from admin_views.case_agencies import acts_of
 from admin_views.case_record import meeting_words, meetings_ahead, referrals_of, who_goes
 from admin_views.db import db
 from casework.access import BY_NAME
@@ -120,26 +121,33 @@ def _meeting(role: str, one: Appointment) -> Dated:
     )
 
 
-def agencies(role: str, case: Case) -> pages.Card | None:
+def agencies(role: str, case: Case) -> pages.Card:
     """Give every agency that was asked, with its clock.
 
     Source: service statement, "Quality casework" (several agencies co-ordinated until the matter is resolved).
     """
     lines = tuple(_agency(role, one) for one in reversed(referrals_of(case)) if one.status != "withdrawn")
-    if not lines:
-        return None
-    return pages.Card("agencies", _("Agencies"), lines, count=len({line.text for line in lines}))
+    links = (
+        pages.Link(_("Every agency and its clock"), url_for(f"case_agencies.{role}", case=case.id)),
+        pages.Link(_("Note how they dealt with it"), url_for(f"conduct.{role}", case=case.id)),
+    )
+    return pages.Card(
+        "agencies", _("Agencies"), lines, links=links, count=len({line.text for line in lines}),
+        empty=_("No agency has been asked yet."),
+    )  # fmt: skip
+
+
+def _clock(referral: Referral) -> pages.Badge:
+    return _badge(referral.response_due) if referral.response_due else pages.Badge(_("No day set"), "note", "calendar")
 
 
 def _agency(role: str, referral: Referral) -> pages.Line:
     waits = referral.status in ("sent", "acknowledged")
     state = _(by_key(Referral)["status"].info.choice_label(referral.status))
-    badge = _badge(referral.response_due) if waits and referral.response_due else pages.Badge(
-        state, shown.BADGES["status"].get(referral.status, "note")
-    )  # fmt: skip
+    badge = _clock(referral) if waits else pages.Badge(state, shown.BADGES["status"].get(referral.status, "note"))
     told = referral.outcome.words if referral.outcome is not None else state if badge.text != state else ""
     second = " · ".join(part for part in (referral.request.words, told) if part)
     return pages.Line(
         referral.agency.name, badge, second, url=url_for(f"{role}_referral.details_view", id=referral.id),
-        why=tuple((referral.due_trace or "").splitlines()) if waits else (),
+        why=tuple((referral.due_trace or "").splitlines()) if waits else (), links=tuple(acts_of(role, referral)),
     )  # fmt: skip

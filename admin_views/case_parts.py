@@ -19,9 +19,11 @@ from admin_views import (
     case_incidents,
     case_notes,
     case_record,
+    conduct_parts,
     consent_parts,
     history,
     letter_parts,
+    need,
     plan_parts,
 )
 from admin_views.pages import Card, Entry, Link
@@ -35,6 +37,7 @@ SIDE: tuple[SideCard, ...] = (  # in the order of the page
     case_care.restrictions,
     case_due.due,
     case_due.agencies,
+    need.card,
     letter_parts.waiting,
     case_care.file_requests,
     consent_parts.consent_card,
@@ -52,6 +55,7 @@ TIMELINE: tuple[TimelineSource, ...] = (
     consent_parts.consent_entries,
     plan_parts.plan_entries,
     case_incidents.timeline,
+    conduct_parts.entries,
     case_documents.timeline,
 )
 ACTS: tuple[Acts, ...] = (  # in the order of the page; only the first primary one is filled

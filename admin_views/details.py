@@ -16,6 +16,7 @@ from casework.access import Panel, panel_for
 from casework.merging import same_person
 from models import (
     Agency,
+    AgencyConduct,
     Appointment,
     Case,
     CaseNote,
@@ -27,6 +28,7 @@ from models import (
     Incident,
     IncidentReport,
     Referral,
+    ReferralChase,
     Release,
     Task,
     Worker,
@@ -47,8 +49,8 @@ RELATED: dict[type[Base], tuple[tuple[type[Base], str], ...]] = {
         (Document, "case"),
     ),
     Incident: ((IncidentReport, "incident"), (Document, "incident")),
-    Agency: ((Referral, "agency"), (IncidentReport, "agency")),
-    Referral: ((Release, "referral"),),
+    Agency: ((Referral, "agency"), (IncidentReport, "agency"), (AgencyConduct, "agency")),
+    Referral: ((ReferralChase, "referral"), (AgencyConduct, "referral"), (Release, "referral")),
     Consent: ((Release, "consent"), (Document, "consent")),
     Worker: ((Conflict, "worker"),),
 }
@@ -56,6 +58,7 @@ WITH_HISTORY: dict[type[Base], str] = {Client: "client", Case: "case"}  # whose 
 SHOWN_ROWS = 5
 # What is added on a page of its own, by the name of that page's screen.
 ADDED_ON: dict[type[Base], str] = {Incident: "happened", Document: "documents"}
+NOT_ADDED_HERE = (AgencyConduct,)  # noted from the page of a case
 HIDDEN_FACTS = {"id", "version", "name_key", "phone_digits", "created_by_id", "updated_by_id", "reports"}
 # What the strip at the top of a client's page has said already.
 IN_STRIP = {
@@ -228,6 +231,8 @@ def _all_url(endpoint: str, key: str, model: Any) -> str:
 
 
 def _add_link(view: Any, model: Any, panel: Panel, key: str, endpoint: str) -> pages.Link | None:
+    if panel.model in NOT_ADDED_HERE:
+        return None
     if panel.model in ADDED_ON:
         url = url_for(f"{ADDED_ON[panel.model]}.{view.role}", **{key: model.id})
         return pages.Link(_("Add %(what)s", what=_(panel.one)), url)

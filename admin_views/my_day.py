@@ -143,8 +143,19 @@ def _task(role: str, task: Task, everyone: bool) -> pages.ActionLine:
         second=" · ".join(filter(None, _task_words(role, task, client, everyone))), ref=_ref(role, task.case),
         initials=my_day.initials(client), button=button, done=None if button else task.id,
         done_words=_("Told") if told else _("Done"),
-        more=pages.Link(_("Put off, why"), page_of_task),
+        more=pages.Link(_("Put off, why"), page_of_task), also=_chase(role, task) if button else None,
     )  # fmt: skip
+
+
+def _chase(role: str, task: Task) -> pages.Link | None:
+    """Give the way to chase an agency that owes an answer."""
+    if task.about != "referral" or task.kind != "answer":
+        return None
+    return _chase_link(role, task.about_id)
+
+
+def _chase_link(role: str, referral_id: int | None) -> pages.Link:
+    return pages.Link(_("Chase"), url_for(f"refer.{role}_chase", id=referral_id))
 
 
 def _task_words(role: str, task: Task, client: Client | None, everyone: bool) -> Iterable[str]:
@@ -235,10 +246,15 @@ def _referral(role: str, referral: Referral) -> pages.ActionLine:
     else:
         badge = pages.Badge(near(due) if due else _("No day set"), "note")
         second = _("sent %(day)s", day=near(referral.sent_on)) if referral.sent_on else ""
-        button = pages.Link(_("Record answer"), url_for(f"refer.{role}_answer", id=referral.id))
+        asks_us = referral.kind == "referral_in"
+        words, screen = (
+            (_("Answer"), f"partners.{role}_reply") if asks_us else (_("Record answer"), f"refer.{role}_answer")
+        )
+        button = pages.Link(words, url_for(screen, id=referral.id))
     return pages.ActionLine(
         badge=badge, text=f"{referral.agency.name}: {referral.request.words}", second=second,
         ref=_ref(role, referral.case), initials=my_day.initials(client), button=button,
+        also=None if is_draft or referral.kind == "referral_in" else _chase_link(role, referral.id),
     )  # fmt: skip
 
 

@@ -240,7 +240,7 @@ class ActionLine:
     """One line of My day: a day, what, whose by reference and initials, and the one thing that does it.
 
     `button` leads to the record that ends the line; a line without it is ticked off here: `done` is the task's
-    number and `done_words` the verb. `more` leads to putting it off and to why this date.
+    number and `done_words` the verb. `more` leads to putting it off and to why this date, `also` to another act.
     """
 
     badge: Badge
@@ -252,6 +252,7 @@ class ActionLine:
     done: int | None = None
     done_words: str = ""
     more: Link | None = None
+    also: Link | None = None
 
 
 @dataclass(frozen=True)
@@ -384,6 +385,34 @@ class CasePage:
     since: str = ""
     missing: Link | None = None
     empty: str = ""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One thing asked of an agency: its clock, how often it was chased, what came of it and what comes next."""
+
+    what: str
+    url: str
+    badge: Badge
+    second: str = ""
+    sent: str = ""
+    why: tuple[str, ...] = ()
+    chased: str = ""
+    answer: str = ""
+    links: tuple[Link, ...] = ()
+    steps: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True)
+class Body:
+    """One agency on the page of a case's agencies: what it was asked, and how it dealt with the client."""
+
+    key: str
+    name: str
+    url: str
+    second: str
+    asks: tuple[Ask, ...] = ()
+    conduct: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from admin_views import current, details, options, pages, saving
 from admin_views.db import db
 from admin_views.keys import row_key, row_keys
 from admin_views.refer_forms import AgencyChips, ReferForm, RequestForm
-from casework import agencies, consent, coverage, referrals
+from casework import agencies, consent, coverage, need, next_steps, referrals
 from casework.access import panel_for
 from casework.context import acting
 from casework.datetext import short
@@ -139,8 +139,7 @@ def _refer_form(cases: list[Case], asked: Code) -> ReferForm:
     suggested = agencies.suggest_agencies(db.session, cases[0], asked)[:MOST_SUGGESTED]
     named = _named()
     form = _with_suggestions(suggested, named)(
-        request.form if _was_sent() else None, meta={"finders": finders},
-        data={"agency_id": named.id} if named is not None else None,
+        request.form if _was_sent() else None, meta={"finders": finders}, data=_begins(cases, asked, named),
     )  # fmt: skip
     if not suggested and named is None:
         form.agency_id.description = _("None of our agencies fits this request here. Type a name below.")
@@ -151,6 +150,28 @@ def _named() -> Agency | None:
     """Give the agency that the address names: a permission for it was the way here."""
     key = row_key(request.args.get("agency_id"))
     return db.session.scalars(select(Agency).where(Agency.id == key, Agency.active.is_(True))).one_or_none()
+
+
+def _begins(cases: list[Case], asked: Code, named: Agency | None) -> dict[str, Any]:
+    """Give what the boxes begin with: what the address names, what came before, what the need comes from."""
+    follows = _previous(cases)
+    begins: dict[str, Any] = {"agency_id": named.id} if named is not None else {}
+    if follows is not None:
+        begins |= {"items": follows.items, "instruction": follows.instruction,
+                   "reason": next_steps.complaint_words(follows, db.session)}  # fmt: skip
+    elif len(cases) == 1 and asked.code in need.OF_NEED:
+        told = need.of_case(db.session, cases[0])
+        begins["reason"] = need.words_for_a_letter(cases[0], told, acting(db.session).today)
+    return begins
+
+
+def _previous(cases: list[Case]) -> Referral | None:
+    """Give the request that this one follows, if the address names one of the same case."""
+    key = row_key(request.args.get("previous"))
+    if not key or len(cases) != 1:
+        return None
+    found = select(Referral).where(Referral.id == key, Referral.case_id == cases[0].id)
+    return db.session.scalars(found).one_or_none()
 
 
 def _with_suggestions(suggested: list[agencies.Suggestion], named: Agency | None) -> type[ReferForm]:
@@ -176,7 +197,12 @@ def _show_form(role: str, cases: list[Case], asked: Code, form: ReferForm) -> An
         leave_url=_above(role, cases).url, above=_above(role, cases), lead=_lead(cases),
         lookup_url=url_for("refer.agencies_found"),
     )  # fmt: skip
-    answer = render_template("casework/refer.html", page=page, form=form, step=2, cases=cases, asked=asked, gates=[])
+    before = _previous(cases)
+    follows = _("Follows: %(agency)s, %(request)s. What is below comes from there; change what no longer fits.",
+                agency=before.agency.name, request=before.request.words) if before is not None else ""  # fmt: skip
+    answer = render_template(
+        "casework/refer.html", page=page, form=form, step=2, cases=cases, asked=asked, gates=[], follows=follows,
+    )  # fmt: skip
     return answer, UNPROCESSABLE if form.errors else 200
 
 
@@ -245,7 +271,7 @@ def draft_of(case: Case, asked: Code, form: ReferForm) -> Referral:
     assert agency is not None
     return referrals.draft(
         db.session, case, agency, asked, _items(form), instruction=form.instruction.data, reason=form.reason.data,
-        urgent=form.urgent.data,
+        urgent=form.urgent.data, previous=_previous([case]),
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from admin_views import options
+from admin_views.conduct_forms import WithConduct
 from admin_views.db import db
 from admin_views.fields import (
     AreaField,
@@ -73,8 +74,8 @@ class ReferForm(OfficeForm):
         return fine
 
 
-class AnswerForm(OfficeForm):
-    """What came back from the agency."""
+class AnswerForm(WithConduct):
+    """What came back from the agency, and how they dealt with the client."""
 
     step = ChipsField(_l("What happened"), [Required(_l("Choose what happened."))], choices=(
         ("acknowledged", _l("They confirmed receipt")), ("responded", _l("They answered")),

@@ -10,19 +10,21 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from admin_views import current, options, pages, saving
+from admin_views.conduct import say
 from admin_views.db import db
 from admin_views.keys import row_key
 from admin_views.refer import ROLES, UNPROCESSABLE, bp, page_after, sent_words
 from admin_views.refer_forms import AnswerForm
-from casework import referrals, told
+from casework import conduct, referrals, told
 from casework.context import acting
 from casework.problems import Problem, RuleBroken
-from models import Code, Referral
+from models import AgencyConduct, Code, Referral
 from models.declared import by_key
 from models.fields import Sensitivity
 
 
-def _referral(role: str) -> Referral:
+def referral_for(role: str) -> Referral:
+    """Give the request named in the address; 403 for another role, 404 outside the reader's scope."""
     if current.acting_role() != role:
         abort(403)
     key = row_key(request.args.get("id"))
@@ -31,7 +33,7 @@ def _referral(role: str) -> Referral:
 
 def _send_draft(role: str) -> Any:
     """Send a draft that was kept: a page that says what will leave, then the gate."""
-    referral = _referral(role)
+    referral = referral_for(role)
     problems: tuple[str, ...] = ()
     if request.method == "POST":
         try:
@@ -59,11 +61,14 @@ def _send_draft(role: str) -> Any:
 
 def _answer(role: str) -> Any:
     """Record what came back: receipt, an answer, silence, or that we take it back."""
-    referral = _referral(role)
+    referral = referral_for(role)
+    if referral.kind == "referral_in":
+        return redirect(url_for(f"partners.{role}_reply", id=referral.id))
     form = AnswerForm(request.form if request.method == "POST" else None, data={"on": acting(db.session).today})
     if request.method == "POST" and form.validate():
         try:
             _record_answer(referral, form)
+            noted = _note_conduct(referral, form)
             db.session.commit()
         except RuleBroken as broken:
             db.session.rollback()
@@ -72,11 +77,17 @@ def _answer(role: str) -> Any:
             words = by_key(Referral)["status"].info.choice_label(referral.status).lower()
             told_words = _("Recorded: the client was told.")
             flash(told_words if form.step.data == "told" else _("Recorded: %(state)s.", state=words), "success")
+            if noted:
+                say(noted)
             return redirect(page_after(role, [referral]))
     page = pages.FormPage(
         heading=_("Record the answer"), title=_("Record the answer"), verb=_("Save answer"),
         leave_url=page_after(role, [referral]), above=pages.Link(str(referral), page_after(role, [referral])),
         lead=f"{referral.agency.name}: {referral.request.words}", echo_url=url_for("pages.date_in_words"),
+        groups=(
+            pages.Group(_("What came back"), ("step", "on", "outcome", "refusal_reason", "in_writing")),
+            pages.Group(_("How they dealt with the client"), ("against", "credit", "what")),
+        ),
     )  # fmt: skip
     return render_template("casework/form.html", page=page, form=form), UNPROCESSABLE if form.errors else 200
 
@@ -103,6 +114,14 @@ def _record_answer(referral: Referral, form: AnswerForm) -> None:
         referrals.respond(
             session, referral, outcome, refusal_reason=reason, in_writing=form.in_writing.data, on=form.on.data,
         )  # fmt: skip
+
+
+def _note_conduct(referral: Referral, form: AnswerForm) -> list[AgencyConduct]:
+    """Note in the same saving how they dealt with it, where something was ticked."""
+    return conduct.note_conduct(
+        db.session, referral.case, referral.agency, form.conduct(), on=form.on.data, what=form.what.data or None,
+        referral=referral,
+    )  # fmt: skip
 
 
 for _role in ROLES:

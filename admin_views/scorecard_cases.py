@@ -17,6 +17,7 @@ from casework.requests_sent import LATE, OVERDUE, Sent, answer_of, clock_of
 from casework.scorecards import ANSWERS, CLOCKS
 from exports.scorecards import Told
 from models import Agency, Case, Code, Referral
+from models.referrals import OUT
 
 SHOWN = 12
 WORDS = {**dict(ANSWERS), **dict(CLOCKS)}
@@ -72,7 +73,7 @@ def _rows(told: Told) -> list[tuple[Any, Sent]]:
         .join(Agency, Referral.agency_id == Agency.id)
         .join(wanted, Referral.request_id == wanted.id)
         .outerjoin(outcome, Referral.outcome_id == outcome.id)
-        .where(Referral.agency_id.in_(asked.family), Referral.kind == "referral_out", Referral.status != "draft")
+        .where(Referral.agency_id.in_(asked.family), Referral.kind.in_(OUT), Referral.status != "draft")
         .where(asked.period.has_day(Referral.sent_on))
         .order_by(Referral.sent_on.desc(), Referral.id.desc())
     )  # fmt: skip

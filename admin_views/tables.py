@@ -9,19 +9,21 @@ from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
+from sqlalchemy import select
 
-from admin_views import case_acts, case_page, details, held, why
+from admin_views import case_acts, case_agencies, case_page, details, held, why
 from admin_views.agency_parts import AgencyView
 from admin_views.base import CaseworkView
 from admin_views.db import db
 from admin_views.fields import ChipsField
 from admin_views.letter_parts import CorrespondenceView
 from admin_views.pages import Link, Notice
-from casework import finding, learning, looks, merging, notes
+from casework import finding, learning, looks, merging, next_steps, notes
 from casework.changes import is_new
 from casework.context import acting
 from casework.problems import RuleBroken
-from models import Client, Feedback
+from casework.referral_rules import WAITING
+from models import Client, Feedback, Referral
 from models.declared import by_key
 from models.fields import Sensitivity
 from models.learning import ITEMS
@@ -142,9 +144,29 @@ def _stands_for(role: str, record: Client) -> Notice:
 
 class ReferralView(CaseworkView):
     def buttons(self, model: Any) -> list[Link]:
-        if model.status != "draft":
-            return [Link(_("Record the answer"), url_for(f"refer.{self.role}_answer", id=model.id), primary=True)]
-        return [Link(_("Send it"), url_for(f"refer.{self.role}_send", id=model.id), primary=True)]
+        made = [Link(_("Every agency of the case"), url_for(f"case_agencies.{self.role}", case=model.case_id))]
+        if model.status == "draft":
+            return [Link(_("Send it"), url_for(f"refer.{self.role}_send", id=model.id), primary=True), *made]
+        if model.kind == "signpost":
+            return [
+                Link(_("Print for the client"), url_for(f"directory.{self.role}_print", agency=model.agency_id)),
+                *made,
+            ]
+        if model.kind == "referral_in":
+            return [Link(_("Answer them"), url_for(f"partners.{self.role}_reply", id=model.id), primary=True), *made]
+        return [
+            Link(_("Record the answer"), url_for(f"refer.{self.role}_answer", id=model.id), primary=True),
+            *([Link(_("Chase"), url_for(f"refer.{self.role}_chase", id=model.id))] if model.status in WAITING else []),
+            *self._next(model), *made,
+        ]  # fmt: skip
+
+    def _next(self, model: Any) -> list[Link]:
+        """Give what may be asked next, filled in with what came before."""
+        of_case = db.session.scalars(select(Referral).where(Referral.case_id == model.case_id)).all()
+        steps = next_steps.next_steps(db.session, of_case).get(model.id, [])
+        return [
+            Link(_("Next: %(step)s", step=one.request.words), case_agencies.step_url(self.role, one)) for one in steps
+        ]
 
 
 class AppointmentView(CaseworkView):

@@ -74,6 +74,16 @@ PANELS = (
     Panel("referral", m.Referral, "referral", "referrals", {
         "manager": Right(SPECIAL, edit=True, export=True), "caseworker": Right(SPECIAL, edit=True, export=True),
     }, opened=True),
+    Panel("chase", m.ReferralChase, "chase", "chases", {
+        "manager": _read(SPECIAL, export=True), "caseworker": _read(SPECIAL, export=True),
+    }, opened=True, records=True),
+    Panel("conduct", m.AgencyConduct, "conduct of an agency", "conduct of agencies", {
+        "manager": _keep(SPECIAL, delete=True), "caseworker": _keep(SPECIAL, delete=True),
+    }, opened=True, records=True),
+    Panel("consequence", m.Consequence, "consequence", "consequences", {
+        "manager": Right(SPECIAL, create=True, edit=True, delete=True),
+        "caseworker": Right(SPECIAL, create=True, edit=True, delete=True),
+    }, opened=True, records=True),
     Panel("correspondence", m.Correspondence, "letter or message", "letters", {
         "manager": _read(SPECIAL, export=True), "caseworker": _read(SPECIAL, export=True),
     }, opened=True, records=True),
@@ -98,7 +108,7 @@ PANELS = (
     Panel("leadership", m.CaseWorker, "caseworker of a case", "caseworkers of cases", _WRITTEN_BY_ACTIONS,
           records=True),
     Panel("agency", m.Agency, "agency", "agencies", {
-        "manager": _keep(SPECIAL, delete=True), "caseworker": Right(OFFICE, create=True, edit=True, export=True),
+        "manager": _keep(SPECIAL, delete=True), "caseworker": Right(PERSONAL, create=True, edit=True, export=True),
         "coordinator": _read(OFFICE),
     }),
     Panel("volunteer", m.Worker, "volunteer", "volunteers", {
@@ -234,7 +244,11 @@ ADDRESSES: dict[str, Gate] = {
     "scorecard.ROLE": Gate.INWARD, "scorecards.ROLE": Gate.INWARD, "scorecard.ROLE_print": Gate.COUNTS,
     "scorecard.ROLE_letter": Gate.COUNTS,
     "refer.ROLE": Gate.CONSENT, "refer.ROLE_send": Gate.CONSENT, "refer.ROLE_answer": Gate.INWARD,
-    "refer.agencies_found": Gate.INWARD,
+    "refer.agencies_found": Gate.INWARD, "refer.ROLE_chase": Gate.CONSENT,
+    # agencies: their clocks and conduct, where to ask, partners
+    "case_agencies.ROLE": Gate.INWARD, "conduct.ROLE": Gate.INWARD, "need.ROLE": Gate.INWARD,
+    "directory.*": Gate.INWARD, "partners.ROLE_came": Gate.INWARD, "partners.ROLE_log": Gate.INWARD,
+    "partners.ROLE_reply": Gate.CONSENT,
     "ledger.ROLE": Gate.INWARD, "ledger.ROLE_withdraw": Gate.INWARD, "ledger.ROLE_returned": Gate.INWARD,
     "ledger.ROLE_recall": Gate.ASKS_BACK, "ledger.ROLE_letter": Gate.ASKS_BACK, "ledger.ROLE_receipt": Gate.TO_CLIENT,
 }  # fmt: skip

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
+from casework import guard
+from casework.changes import is_changed
 from casework.context import acting
+from casework.problems import Problem
 from casework.scope import office_wide
 from models import Agency, Area, Case, Code
 
@@ -31,6 +34,7 @@ FITTING_KINDS = (
     ("legal_advice", ("solicitor", "advice_agency")),
     ("nrpf_condition_change", ("home_office", "solicitor")),
     ("counselling", ("community_partner", "nhs", "advice_agency")),
+    ("ombudsman", ("ombudsman_regulator",)),
 )
 
 
@@ -49,7 +53,11 @@ def suggest_agencies(db: Session, case: Case, request: Code) -> list[Suggestion]
     outside our casework area also get the advice and community organisations of their own borough.
     Source: service statement, "Client group" (always advised and, where possible, referred on).
     """
-    area = case.area or (case.client.area if case.client is not None else None)
+    return where_to_ask(db, request, case.area or (case.client.area if case.client is not None else None))
+
+
+def where_to_ask(db: Session, request: Code | None, area: Area | None) -> list[Suggestion]:
+    """Give the agencies in use for a request (None: any) in a borough (None: any), nearest fit first."""
     ranked = {kind: place for place, kind in enumerate(_kinds(db, request, area))}
     fitting = [one for one in _in_use(db) if one.kind.code in ranked and _covers(one, area)]
     fitting.sort(key=lambda one: (not one.areas, ranked[one.kind.code], one.name))
@@ -68,8 +76,8 @@ def agencies_covering(db: Session, area: Area) -> int:
     )
 
 
-def _kinds(db: Session, request: Code, area: Area | None) -> Iterator[str]:
-    fitting = dict(FITTING_KINDS).get(request.code)
+def _kinds(db: Session, request: Code | None, area: Area | None) -> Iterator[str]:
+    fitting = dict(FITTING_KINDS).get(request.code) if request is not None else None
     if fitting is None:
         fitting = tuple(db.scalars(select(Code.code).where(Code.list == "agency_kind").order_by(Code.sort)))
     yield from fitting
@@ -92,3 +100,22 @@ def _why(agency: Agency, area: Area | None) -> str:
     if area is None:
         return f"{agency.kind.words}; the borough is not known yet, so ask whether they cover it"
     return f"{agency.kind.words}; covers {area.name}"
+
+
+# Rules
+
+
+def a_chain_never_loops(agency: Agency, _db: Session) -> Iterator[Problem]:
+    """A team stands under a service and that under a borough; going up always ends."""
+    above = agency.parent if is_changed(agency, "parent") else None
+    seen: list[Agency] = []
+    while above is not None and above not in seen:
+        if above is agency:
+            names = " is part of ".join(one.name for one in (agency, *seen, agency))
+            yield Problem("parent", f"This would go round in a circle: {names}. Choose a body that stands above it.")
+            return
+        seen.append(above)
+        above = above.parent
+
+
+guard.register(Agency, a_chain_never_loops)

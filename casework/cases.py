@@ -29,6 +29,7 @@ from casework.problems import Problem
 from models import Area, Base, Case, CaseNote, Client, Code, Incident, Referral, Task, Team, Worker
 from models.cases import CASE_STEPS
 from models.declared import by_key
+from models.referrals import OUT
 
 FIRST = "enquiry"
 NOT_YET_OPEN = ("enquiry", "advised")
@@ -277,7 +278,7 @@ def advised_and_referred(case: Case, db: Session) -> Iterator[Problem]:
 
 def _was_sent_on(case: Case, db: Session) -> bool:
     return any(
-        referral.kind in ("referral_out", "signpost") and referral.status not in ("draft", "withdrawn")
+        referral.kind in (*OUT, "signpost") and referral.status not in ("draft", "withdrawn")
         for referral in belonging(db, Referral, "case", case)
     )
 

@@ -186,7 +186,7 @@ RULES = {
     NEW: "Cases opened in the period. An enquiry becomes a case on the day it is opened. A reopened case keeps its "
          "first day, so it is new only once; a case recorded twice counts once.",
     SENT: "Referrals sent in the period to organisations outside; one case sent to three of them counts three times. "
-          "Signposts are counted apart, since nothing leaves the office with them.",
+          "Complaints, requests for information and signposts are counted apart.",
     ENQUIRIES: "First contacts in the period that had not become a case by its last day.",
     PEOPLE: "Each person or family counts once, however often we met: a first contact, a case opened, a talk noted, an "
             "appointment that took place, a referral or a signpost in the period.",
@@ -209,6 +209,15 @@ def _summary(
     yield Figure(
         "organisations", "Organisations reached", "Counted as people are, but apart from them: places of worship and "
         "others who came to us as a body.", _number(one for one in reached if one.kind == "organisation"),
+    )  # fmt: skip
+    yield Figure(
+        "complaints", "Complaints to agencies", "Complaints and requests for a review sent in the period, each "
+        "stage for itself. They are no referrals.", _number(one for one in sent if one.sort == "complaint"),
+    )  # fmt: skip
+    yield Figure(
+        "information_requests", "Requests for information", "Requests sent in the period to be told something: under "
+        "freedom of information, or a copy of the client's own records.",
+        _number(one for one in sent if one.sort == "information_request"),
     )  # fmt: skip
     yield Figure(
         "signposts", "Signposts", "How often a client was told in the period where else to go; nothing was sent.",

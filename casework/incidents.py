@@ -25,6 +25,7 @@ from casework.datetext import MONTHS, counted, short, without_weekday
 from casework.problems import Problem
 from casework.settings import number_setting
 from models import Agency, Case, Code, Incident, IncidentReport, Referral
+from models.referrals import OUT
 
 HIGHER = MappingProxyType({"low": "medium", "medium": "high", "high": "high"})
 RACIST, OTHER_HATE = "racist", "other_hate"
@@ -142,7 +143,7 @@ def agencies_of(db: Session, case: Case) -> list[Agency]:
     """Give the agencies that this case already deals with: told of an incident, or asked for something."""
     told = select(IncidentReport.agency_id).join(Incident, Incident.id == IncidentReport.incident_id)
     asked = select(Referral.agency_id).where(
-        Referral.case_id == case.id, Referral.kind == "referral_out", Referral.status.not_in(("draft", "withdrawn"))
+        Referral.case_id == case.id, Referral.kind.in_(OUT), Referral.status.not_in(("draft", "withdrawn"))
     )
     known = or_(Agency.id.in_(told.where(Incident.case_id == case.id)), Agency.id.in_(asked))
     return list(db.scalars(select(Agency).where(known).order_by(Agency.name)))

@@ -21,6 +21,7 @@ from models import (
     Referral,
     Release,
 )
+from models.referrals import OUT
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ def per_agency(db: Session, case: Case, day: date) -> list[tuple[Agency | None, 
             found[key] = (one.agency, one)
     for agency in db.scalars(
         select(Agency).join(Referral, Referral.agency_id == Agency.id)
-        .where(Referral.case_id == case.id, Referral.kind == "referral_out").distinct()
+        .where(Referral.case_id == case.id, Referral.kind.in_(OUT)).distinct()
     ):  # fmt: skip
         if ("kind", agency.kind_id) not in found:
             found.setdefault(("agency", agency.id), (agency, None))

@@ -20,6 +20,7 @@ from casework.calls import HELPLINE
 from casework.context import Acting, acting
 from casework.settings import number_setting, office
 from models import Appointment, AppointmentWorker, Case, Client, Referral, Task
+from models.referrals import OUT
 
 SHOWN, SHOWN_TO_ALL = 12, 40  # lines of a block, mine and everyone's; the rest is counted and stands on the list
 SHORTEST_NAME = 3  # letters; shorter parts of a name ("Al", "Bi") are words of other sentences too
@@ -149,7 +150,7 @@ def _referrals(db: Session, who: Acting, everyone: bool) -> Select[tuple[Referra
         .where(day <= last_day_shown(db))
         .exists()
     )
-    draft = (Referral.status == "draft") & (Referral.kind == "referral_out")
+    draft = (Referral.status == "draft") & (Referral.kind.in_(OUT))
     statement = select(Referral).join(Case, Case.id == Referral.case_id)
     if not everyone:
         statement = statement.where(Case.lead_id == who.worker_id)

@@ -21,6 +21,7 @@ from casework.coverage import covers
 from casework.problems import Problem, RuleBroken
 from casework.settings import number_setting, office
 from models import Case, Consent, Correspondence, Publication, Referral, Release
+from models.referrals import OUT
 
 WITH_THEM = ("sent", "acknowledged", "responded", "no_response")  # referrals that an agency still holds
 
@@ -49,7 +50,7 @@ def touched_by(db: Session, consent: Consent) -> Touched:
 def _drafts(db: Session, consent: Consent) -> list[Referral]:
     """Give the drafts that go to whom this consent names, wherever it alone would not be enough as well."""
     theirs = select(Referral).join(Case).where(
-        Case.client_id == consent.client_id, Referral.kind == "referral_out", Referral.status == "draft"
+        Case.client_id == consent.client_id, Referral.kind.in_(OUT), Referral.status == "draft"
     ).order_by(Referral.id).options(joinedload(Referral.agency), joinedload(Referral.request))  # fmt: skip
     return [one for one in db.scalars(theirs) if _is_addressed(one, consent)]
 

@@ -6,7 +6,7 @@ count, nor what belongs to a case set aside; a draft was never sent.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ from casework.scope import office_wide
 from casework.survival import Wait
 from casework.tallies import ACCEPTED
 from models import Agency, Case, Code, Referral
+from models.referrals import OUT
 
 BY_CLIENT, NO_ANSWER = "withdrawn_by_client", "no_response"
 REASON, NO_REASON = "refused_reason_given", "refused_no_reason"
@@ -45,8 +46,8 @@ class Sent(NamedTuple):
     in_writing: bool | None
 
 
-def requests_sent(db: Session, period: Period) -> list[Sent]:
-    """Give the referrals that were sent in the period, in one statement."""
+def requests_sent(db: Session, period: Period, kinds: Collection[str] = OUT) -> list[Sent]:
+    """Give what was sent to agencies in the period, of these kinds, in one statement."""
     kind, wider, request, outcome, reason = (aliased(Code) for _each in range(5))
     found = (
         select(
@@ -61,7 +62,7 @@ def requests_sent(db: Session, period: Period) -> list[Sent]:
         .join(request, Referral.request_id == request.id)
         .outerjoin(outcome, Referral.outcome_id == outcome.id)
         .outerjoin(reason, Referral.refusal_reason_id == reason.id)
-        .where(Referral.kind == "referral_out", Referral.status != "draft", Case.voided_reason.is_(None))
+        .where(Referral.kind.in_(kinds), Referral.status != "draft", Case.voided_reason.is_(None))
         .where(period.has_day(Referral.sent_on))
         .order_by(Referral.sent_on, Referral.id)
     )  # fmt: skip
@@ -70,7 +71,7 @@ def requests_sent(db: Session, period: Period) -> list[Sent]:
 
 def first_sent(db: Session) -> date | None:
     """Give the day of the first request that the office knows of; None without any."""
-    sent = select(func.min(Referral.sent_on)).where(Referral.kind == "referral_out", Referral.status != "draft")
+    sent = select(func.min(Referral.sent_on)).where(Referral.kind.in_(OUT), Referral.status != "draft")
     return db.scalars(office_wide(sent)).one()
 
 

@@ -12,8 +12,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from casework.calendar import Due, Office, due, local
-from casework.settings import office
-from models import Agency, ClosedDay, Code, ResponseStandard
+from casework.settings import number_setting, office
+from models import Agency, ClosedDay, Code, Referral, ResponseStandard
 
 # A standard's name ends with its clock, see docs/sources.md, "How the standards are named". All clocks run
 # from sending, but for these: one waits for the agency's acknowledgement, one binds the client.
@@ -41,12 +41,53 @@ def standard_for(
     return min(running, key=_specific_then_short, default=None)
 
 
+class LastDays:
+    """The client's own last days to ask for a review, by the texts that set one; read in a few statements."""
+
+    def __init__(self, db: Session) -> None:
+        self._standards = [one for one in db.scalars(select(ResponseStandard)) if _clock(one) == NOT_THEIRS]
+        self._calendar = public_calendar(db)
+
+    def for_answer(self, agency: Agency, request: Code, answered_on: date) -> date | None:
+        """Give the last day to ask for a review of an answer that came on `answered_on`, None where none is set."""
+        fitting = [one for one in self._standards if _fits(one, agency, request, answered_on)]
+        standard = min(fitting, key=_specific_then_short, default=None)
+        if standard is None:
+            return None
+        return due(answered_on, standard.amount, standard.unit, self._calendar, roll=False, rule=standard.name).on
+
+
+def _fits(standard: ResponseStandard, agency: Agency, request: Code, day: date) -> bool:
+    named = (standard.agency_kind_id in (None, agency.kind_id)) and (standard.request_id in (None, request.id))
+    begun = standard.valid_from is None or standard.valid_from <= day
+    return named and begun and (standard.valid_to is None or standard.valid_to >= day)
+
+
 def answer_due(db: Session, standard: ResponseStandard, started: datetime) -> Due:
     """Give the day by which the agency must have answered what it got at `started`, with the trace."""
     moment = started if standard.unit == "hour" else local(started).date()
     # Only a right of the client's that counts in months moves to the next working day; "today" stays today.
     return due(moment, standard.amount, standard.unit, public_calendar(db), roll=standard.unit == "month",
                rule=standard.name, source=standard.source)  # fmt: skip
+
+
+def set_clock(db: Session, referral: Referral, standard: ResponseStandard | None, moment: datetime) -> date:
+    """Set the day the answer is due, with its trace; give the day on which we look for it.
+
+    Where no standard is known the agency owes no day; we ask after our own time instead.
+    """
+    if standard is None:
+        clock = _our_own_clock(db, local(moment).date())
+    else:
+        clock = answer_due(db, standard, moment)
+        referral.response_due = clock.on
+    referral.standard, referral.due_trace = standard, "\n".join(clock.explained())
+    return clock.on
+
+
+def _our_own_clock(db: Session, day: date) -> Due:
+    rule = "No standard is known for this agency and request; we ask when our own time is over"
+    return due(day, number_setting(db, "chase_every"), "working_day", office(db), rule=rule)
 
 
 def _in_force(db: Session, agency: Agency, request: Code, day: date) -> list[ResponseStandard]:

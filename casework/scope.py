@@ -20,6 +20,7 @@ from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
 
 from casework.context import Acting, acting
 from models import (
+    AgencyConduct,
     Appointment,
     AppointmentWorker,
     AuditEntry,
@@ -32,6 +33,7 @@ from models import (
     Complaint,
     Conflict,
     Consent,
+    Consequence,
     Correspondence,
     Deadline,
     DisclosureWithoutConsent,
@@ -50,6 +52,7 @@ from models import (
     RecoveryCode,
     Redaction,
     Referral,
+    ReferralChase,
     Release,
     Restriction,
     SecondFactor,
@@ -77,6 +80,8 @@ OF_A_CASE: tuple[Any, ...] = (
     CaseWorker,
     FileRequest,
     FileReview,
+    AgencyConduct,
+    Consequence,
 )
 OF_A_CLIENT: tuple[Any, ...] = (ClientMember, Consent, Release, DisclosureWithoutConsent, Publication, Restriction)
 OF_A_FILE: tuple[Any, ...] = (
@@ -85,6 +90,7 @@ OF_A_FILE: tuple[Any, ...] = (
     Document,
     DocumentContent,
     Redaction,
+    ReferralChase,
 )  # each with a rule of its own below
 OF_AN_ACCOUNT: tuple[Any, ...] = (Draft, RecoveryCode, SecondFactor, SignIn)  # one's own, for every role
 
@@ -191,6 +197,8 @@ def _files(
         IncidentReport,
         IncidentReport.incident_id.in_(select(incidents.c.id).where(incidents.c.case_id.in_(case_ids))),
     )
+    asked_of = Referral.__table__.alias()
+    yield ReferralChase, ReferralChase.referral_id.in_(select(asked_of.c.id).where(asked_of.c.case_id.in_(case_ids)))
     yield from _documents(case_ids, client_ids)
 
 

@@ -1,8 +1,7 @@
 """The scorecard of one agency: what was asked, what came back and when, beside other agencies of the same kind.
 
 Every number has a key and every sum is said, as in `casework.figures`, so that whoever hides small numbers knows
-what gives what away. A rate is a part of a whole that is printed too. What an agency's people did (conduct) is added
-by a function in PARTS, like the other tables.
+what gives what away. A rate is a part of a whole that is printed too. Each table is a function in PARTS.
 """
 
 from __future__ import annotations
@@ -19,6 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import requests_sent as sent_
+from casework.conduct_counts import conduct_met
 from casework.figures import Row, Sum, Table
 from casework.periods import ONE_DAY, Period, half_years
 from casework.requests_sent import Sent, answer_of, clock_of, family_of, is_answered, is_soon, people_behind, wait_of
@@ -249,10 +249,15 @@ def _listed(
     return Table(key, name, counted, tuple(Row(f"{key}:{id}", words, found[id, words]) for id, words in ordered), total)
 
 
+def conduct(db: Session, asked: Asked, _own: Sequence[Sent]) -> Table | None:
+    """How they dealt with people."""
+    return conduct_met(db, asked.family, asked.period)
+
+
 # Each gives one table of the scorecard, or None, in few statements; page, paper, letter and what is hidden in them
 # follow from it. A table of its own subject, such as conduct, has a total with a key of its own.
 Part = Callable[[Session, Asked, Sequence[Sent]], Table | None]
-PARTS: tuple[Part, ...] = (answers, clocks, requests_by_kind, reasons)
+PARTS: tuple[Part, ...] = (answers, clocks, requests_by_kind, reasons, conduct)
 
 
 # Rates and trend

@@ -28,6 +28,7 @@ from models import (
     Referral,
     Turnaway,
 )
+from models.referrals import OUT
 
 ACCEPTED = ("accepted", "accepted_in_part")
 WAITING, SILENT, WITHDRAWN, OTHER = "waiting", "silent", "withdrawn", "other"
@@ -197,7 +198,7 @@ def clients_reached(db: Session, period: Period) -> list[ClientTally]:
 def turned_away(db: Session, period: Period) -> tuple[int, int]:
     """Give how many services could not be given, each with advice, and for how many somebody nearer was named."""
     sent_on = exists().where(
-        Referral.case_id == Turnaway.case_id, Referral.kind.in_(("referral_out", "signpost")),
+        Referral.case_id == Turnaway.case_id, Referral.kind.in_((*OUT, "signpost")),
         Referral.status.not_in(("draft", "withdrawn")),
     ).correlate(Turnaway)  # fmt: skip
     statement = (
@@ -236,7 +237,7 @@ def _is_counted() -> ColumnElement[bool]:
 
 def _went_to_a_public_body(last: date) -> ColumnElement[bool]:
     return exists().where(
-        Referral.case_id == Case.id, Referral.kind == "referral_out", Referral.sent_on <= last,
+        Referral.case_id == Case.id, Referral.kind.in_(OUT), Referral.sent_on <= last,
         Agency.id == Referral.agency_id, Agency.public_body,
     ).correlate(Case)  # fmt: skip
 
@@ -244,7 +245,7 @@ def _went_to_a_public_body(last: date) -> ColumnElement[bool]:
 def _needed_a_lawyer(last: date) -> ColumnElement[bool]:
     kind, request = aliased(Code), aliased(Code)
     return exists().where(
-        Referral.case_id == Case.id, Referral.kind.in_(("referral_out", "signpost")), Referral.sent_on <= last,
+        Referral.case_id == Case.id, Referral.kind.in_((*OUT, "signpost")), Referral.sent_on <= last,
         Agency.id == Referral.agency_id, kind.id == Agency.kind_id, request.id == Referral.request_id,
         or_(kind.code == "solicitor", request.code == "legal_advice"),
     ).correlate(Case)  # fmt: skip
@@ -287,7 +288,7 @@ def _in_touch(period: Period) -> Any:
     talked = and_(CaseNote.contact_with == "client", period.has_moment(CaseNote.at))
     met = and_(Appointment.status == "attended", period.has_moment(Appointment.starts_at))
     sent = and_(
-        Referral.kind.in_(("referral_out", "signpost")), Referral.status != "draft", period.has_day(Referral.sent_on),
+        Referral.kind.in_((*OUT, "signpost")), Referral.status != "draft", period.has_day(Referral.sent_on),
     )  # fmt: skip
     return union(
         live.where(or_(period.has_moment(Case.first_contact_at), period.has_day(Case.opened_on))),

@@ -18,12 +18,13 @@ from casework.context import acting
 from casework.problems import Problem
 from casework.settings import number_setting, office
 from models import Referral, Worker
+from models.referrals import OUT
 
 
 def leave_task(db: Session, referral: Referral, owner: Worker | None) -> None:
     """Leave the task of telling the client, on whoever leads the case, with its day and why that day."""
     owner = referral.case.lead or owner
-    if referral.kind != "referral_out" or referral.case.client_id is None or owner is None:
+    if referral.kind not in OUT or referral.case.client_id is None or owner is None:
         return
     rule = "The client hears from us what an agency answered"
     clock = due(acting(db).today, number_setting(db, "client_told"), "working_day", office(db), rule=rule)

@@ -122,6 +122,7 @@ def _general(figures: Guarded) -> Iterator[tuple[str, str]]:
     yield "Enquiry", "A first contact that has not been opened as a case. Counted apart from cases."
     yield "Case", "Work for one client on one matter, from the day it is opened. Several cases may have one client."
     yield "Referral", "One request sent to one organisation, with the client's permission. Three organisations: three."
+    yield "Complaint", "A complaint about a body, or a request to review its decision. Counted apart from referrals."
     yield "Signpost", "Telling a client where to ask. Nothing is sent, so it is no referral."
     yield "Set aside", "Records set aside, such as those of an import that was undone, are in no figure."
     yield "When", "What was done counts by the day it was done, whenever it was written down."

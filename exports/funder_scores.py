@@ -42,10 +42,13 @@ WORDS = (
 Times = Mapping[str, Median]
 
 
+REFERRALS = ("referral_out",)  # the sheet counts what the table of agencies counts; complaints stand apart
+
+
 def times_by_kind(db: Session, figures: Guarded) -> Times:
     """Give the time to an answer for each row of the sheet, by the key of its requests; only where enough are told."""
     report, least = figures.report, number_setting(db, "scorecard_minimum")
-    every, at_risk = requests_sent(db, report.period), number_setting(db, "scorecard_at_risk")
+    every, at_risk = requests_sent(db, report.period, REFERRALS), number_setting(db, "scorecard_at_risk")
     rows = report.scores.tables[0].rows
     named = {int(one.key.partition(":")[2]) for one in rows if one.key.partition(":")[2].isdecimal()}
     found = {row.key: [one for one in every if _is_of(row, one, named)] for row in rows}

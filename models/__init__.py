@@ -1,10 +1,11 @@
 """Floor 0: what the office keeps, one file per noun. Each column is declared once, see `models.fields`."""
 
-from models.agencies import Agency
+from models.agencies import Agency, AgencyContact
 from models.appointments import Appointment, AppointmentWorker
 from models.base import Base
 from models.cases import Case, CaseNote, Incident, Task
 from models.clients import Client, ClientMember, Consent, Release
+from models.conduct import AgencyConduct
 from models.continuity import CaseWorker
 from models.correspondence import Correspondence
 from models.deadlines import Deadline
@@ -15,11 +16,12 @@ from models.helpline import HelplineShift
 from models.incidents import IncidentReport
 from models.learning import Complaint, Feedback, FileReview, Restriction
 from models.looks import CaseLook
+from models.need import Consequence
 from models.people import Availability, Conflict, Team, User, Worker, WorkerLanguage
 from models.permissions import DisclosureWithoutConsent, LetterTemplate, Publication
 from models.plans import Measure, Plan, PlanStep
 from models.records import AuditEntry, ImportBatch
-from models.referrals import Referral
+from models.referrals import Referral, ReferralChase
 from models.sign_ins import Draft, RecoveryCode, SecondFactor, SignIn, SignInTry
 from models.travel import AreaTravel
 from models.turnaways import Turnaway
@@ -27,6 +29,8 @@ from models.words import Area, ClosedDay, Code, Language, ResponseStandard, Sett
 
 __all__ = [
     "Agency",
+    "AgencyConduct",
+    "AgencyContact",
     "Appointment",
     "AppointmentWorker",
     "Area",
@@ -45,6 +49,7 @@ __all__ = [
     "Complaint",
     "Conflict",
     "Consent",
+    "Consequence",
     "Correspondence",
     "Deadline",
     "DisclosureWithoutConsent",
@@ -67,6 +72,7 @@ __all__ = [
     "RecoveryCode",
     "Redaction",
     "Referral",
+    "ReferralChase",
     "Release",
     "ResponseStandard",
     "Restriction",

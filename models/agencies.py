@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Boolean, String
+from sqlalchemy import Boolean, String, Text
 from sqlalchemy.orm import Mapped
 
 from models.base import Base
-from models.fields import FieldInfo, Sensitivity, code_link, col, link, many, states
+from models.fields import FieldInfo, Sensitivity, code_link, col, link, many, rows, states
 
 if TYPE_CHECKING:
     from models.words import Area, Code
@@ -41,8 +41,26 @@ class Agency(Base):
     public_body: Mapped[bool] = col(Boolean, FieldInfo("Public body", OPEN), default=False)
     phone: Mapped[str | None] = col(String(40), FieldInfo("Phone", OFFICE, listed=True))
     email: Mapped[str | None] = col(String(120), FieldInfo("E-mail", OFFICE))
+    how_to_ask: Mapped[str | None] = col(
+        Text,
+        FieldInfo("How to ask them", OPEN, help="Hours, address, what to bring: it is printed for clients.", long=True),
+    )
     areas: Mapped[list[Area]] = many(FieldInfo("Covers", OPEN, help="No tick: everywhere."), through="agency_areas")
+    contacts: Mapped[list[AgencyContact]] = rows(
+        FieldInfo("Whom to ring there", PERSONAL, help="For our work; on no sheet and no printed page."), back="agency"
+    )
     active: Mapped[bool] = col(Boolean, FieldInfo("In use", OPEN, listed=True, filtered=True), default=True)
 
     def __str__(self) -> str:
         return self.name
+
+
+class AgencyContact(Base):
+    """Somebody at an agency whom we ring. Never exported: findings are about a body, not about its staff."""
+
+    __part_of__ = "agency"
+
+    agency: Mapped[Agency] = link(FieldInfo("Agency", PERSONAL), back="contacts")
+    name: Mapped[str | None] = col(String(120), FieldInfo("Name", PERSONAL))
+    post: Mapped[str | None] = col(String(120), FieldInfo("Post", PERSONAL, help="For example: duty desk."))
+    phone: Mapped[str | None] = col(String(40), FieldInfo("Direct line", PERSONAL))

@@ -124,6 +124,11 @@ class Case(Base):
         Date, FieldInfo("Opened on", OPEN, listed=True, filtered=True, exported_as="Opened on", in_form=False)
     )
     destitute_from: Mapped[date | None] = col(Date, FieldInfo("Destitute from", SPECIAL))
+    causes: Mapped[list[Code]] = many(
+        FieldInfo("What the need comes from", SPECIAL, help="Poverty and homelessness are no lack of care."),
+        through="case_causes",
+        code_list="cause_of_need",
+    )
     expectations_on: Mapped[date | None] = col(
         Date, FieldInfo("Expectations discussed on", OFFICE, help="What the law can and cannot do here.")
     )

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Boolean, Date, Index, String, Text
 from sqlalchemy.orm import Mapped
 
-from models.base import Base, check
+from models.base import Base, Moment, check
 from models.fields import FieldInfo, Sensitivity, code_link, col, link, many, states
 
 if TYPE_CHECKING:
     from models.agencies import Agency
     from models.cases import Case
     from models.clients import Consent
+    from models.people import Worker
     from models.words import Code, ResponseStandard
 
 OPEN, OFFICE, PERSONAL, SPECIAL, _ = Sensitivity
+OUT = ("referral_out", "complaint", "information_request")  # what leaves the office, each counted apart
 REFERRAL_STATES = states(
     "draft: Draft",
     "sent: Sent",
@@ -39,13 +41,13 @@ REFERRAL_STEPS = {
 
 
 class Referral(Base):
-    """A referral out (data leaves, under a consent), a referral in, or a signpost (no data leaves)."""
+    """Something asked of an agency (data leaves, under a consent), a referral in, or a signpost (no data leaves)."""
 
     __order__ = ("-id",)
     __table_args__ = (
         check(
             "sent_under_a_consent",
-            "kind <> 'referral_out' OR status IN ('draft', 'withdrawn') OR consent_id IS NOT NULL",
+            "kind IN ('referral_in', 'signpost') OR status IN ('draft', 'withdrawn') OR consent_id IS NOT NULL",
         ),
         check("sent_on_a_day", "status IN ('draft', 'withdrawn') OR sent_on IS NOT NULL"),
         Index("ix_referrals_agency_id_status_due", "agency_id", "status", "response_due"),
@@ -61,7 +63,13 @@ class Referral(Base):
             listed=True,
             filtered=True,
             exported_as="Kind",
-            choices=states("referral_out: Referral", "referral_in: Referral to us", "signpost: Signpost"),
+            choices=states(
+                "referral_out: Referral",
+                "complaint: Complaint",
+                "information_request: Information request",
+                "signpost: Signpost",
+                "referral_in: Referral to us",
+            ),
         ),
         default="referral_out",
     )
@@ -112,3 +120,31 @@ class Referral(Base):
 
     def __str__(self) -> str:
         return f"Referral {self.id}"
+
+
+class ReferralChase(Base):
+    """One time we asked an agency again for the answer that it owes. Written once, kept as it was."""
+
+    __part_of__ = "referral"
+    __touches__ = False
+    __order__ = ("-at", "-id")
+
+    referral: Mapped[Referral] = link(FieldInfo("Referral", OFFICE, listed=True, in_form=False))
+    at: Mapped[datetime] = col(Moment, FieldInfo("When", OPEN, listed=True, in_form=False))
+    medium: Mapped[str] = col(
+        String(20),
+        FieldInfo(
+            "How",
+            OPEN,
+            listed=True,
+            filtered=True,
+            in_form=False,
+            choices=states("phone: Telephone", "email: E-mail", "letter: Letter", "meeting: In person"),
+        ),
+        default="phone",
+    )
+    chased_by: Mapped[Worker | None] = link(FieldInfo("By", OFFICE, listed=True, in_form=False))
+    note: Mapped[str | None] = col(Text, FieldInfo("What was said", SPECIAL, long=True, in_form=False))
+
+    def __str__(self) -> str:
+        return f"Chase {self.id}"

@@ -9,8 +9,10 @@ from dataclasses import replace
 from datetime import datetime, time
 
 from casework.calendar import ONE_DAY, local, utc_from_local
-from casework.referrals import respond
-from models import ClientMember, Referral
+from casework.partners import answer_partner, came_to_us
+from casework.tasks import finish
+from models import ClientMember
+from seed.demo_conduct import a_threat, need_of
 from seed.demo_consents import permit
 from seed.demo_file import File, go_on, incident, open_again, plain_note, task
 from seed.demo_incidents import a_series
@@ -40,6 +42,7 @@ def family_without_funds(stage: Stage, lead: Staff) -> Story:
                    "the line while a friend came. The landlord had changed the lock. She wants the council asked in "
                    "writing, and not to be asked again why she came.", _saturday_night(stage))  # fmt: skip
     file.case.risk, file.case.destitute_from = "high", local(file.case.first_contact_at).date()
+    need_of(stage, file)
     file.case.source = stage.code("contact_source", "community_partner")
     permit(stage, file, "statistics")
     _sent_to_us(stage, file, "Hackney Migrant Centre")
@@ -53,6 +56,7 @@ def family_without_funds(stage: Stage, lead: Staff) -> Story:
     plain_note(stage, file, "Told her what was said at the desk: no assessment, no reason, nothing in writing. She was "
                "urged to go back to where she was born. We write down who said it and when. A partner has found a "
                "room for nine nights.", "validation", "advocacy")  # fmt: skip
+    a_threat(stage, file, "Eastmere Council children's services")
     stage.begin(ask(stage, file, request="complaint_stage1", answer="no_response",
                     agency=stage.agencies["Eastmere Council children's services"]))  # fmt: skip
     stage.begin(ask(stage, file, request="nrpf_condition_change", answer="accepted",
@@ -74,11 +78,12 @@ def _saturday_night(stage: Stage) -> datetime:
 
 def _sent_to_us(stage: Stage, file: File, partner: str) -> None:
     """A partner organisation sent them to us, with their agreement; we said yes the same day."""
-    came = Referral(case=file.case, agency=stage.agencies[partner], kind="referral_in", status="sent",
-                    request=stage.code("request", "other"), sent_on=file.day)  # fmt: skip
-    stage.db.add(came)
+    agency, wanted, name = stage.agencies[partner], stage.code("request", "other"), stage.words("data_scope", ("name",))
+    permit(stage, file, "share_agency", agency=agency, purposes=[wanted], scope=name)
     stage.db.flush()
-    respond(stage.db, came, stage.code("outcome", "accepted"), in_writing=True, on=file.day)
+    came = came_to_us(stage.db, file.case, agency, wanted, name, on=file.day)
+    answer_partner(stage.db, came, stage.code("outcome", "accepted"), "email")
+    finish(stage.db, "referral", came)
 
 
 def came_back(stage: Stage, lead: Staff) -> Story:

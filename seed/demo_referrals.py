@@ -12,6 +12,7 @@ from casework.referrals import acknowledge, no_response, respond, send, withdraw
 from casework.told import tell_client
 from models import Agency, Code, Consent, Referral
 from seed.demo_agencies import PARTNERS, agency_of
+from seed.demo_conduct import ask_again, note_how
 from seed.demo_consents import permit
 from seed.demo_dice import Deck, Dice
 from seed.demo_file import OFFICE_HOURS, File, moment, note_of
@@ -143,6 +144,7 @@ def _respond(stage: Stage, file: File, referral: Referral, answer: str, day: dat
     respond(stage.db, referral, stage.code("outcome", answer), in_writing=file.dice.chance(60), on=day,
             refusal_reason=_refusal(stage, file, referral) if refused else None)  # fmt: skip
     note_of(stage, file, "answered").at = moment(day, OFFICE_HOURS, file.dice)
+    note_how(stage, file, referral, answer)
 
 
 def _refusal(stage: Stage, file: File, referral: Referral) -> Code:
@@ -154,11 +156,12 @@ def _refusal(stage: Stage, file: File, referral: Referral) -> Code:
 def _silent(stage: Stage, file: File, referral: Referral, *, answers: bool) -> Story:
     """Play an agency that does not answer: we ask twice, then write down that nothing came; some answer then."""
     due = referral.response_due or stage.day + NO_STANDARD * ONE_DAY
-    for days in CHASES:
+    for number, days in enumerate(CHASES):
         day = stage.open_day(due + days * ONE_DAY)
         yield on(file.lead, day)
-        note_of(stage, file, "chase").at = moment(day, OFFICE_HOURS, file.dice)
+        ask_again(stage, file, referral, number)
     no_response(stage.db, referral)
+    note_how(stage, file, referral, "no_response")
     if answers:
         day = stage.open_day(stage.day + file.dice.between(8, 30) * ONE_DAY)
         yield on(file.lead, day)

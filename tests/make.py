@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework.calendar import utc_from_local
-from casework.context import Acting, set_acting
+from casework.context import Acting, acting, set_acting
 from casework.documents import Belongs, keep
 from casework.problems import RuleBroken
 from models import (
@@ -25,6 +26,7 @@ from models import (
     IncidentReport,
     Language,
     Referral,
+    ReferralChase,
     Setting,
     Team,
     User,
@@ -212,6 +214,22 @@ def referral(
             **more,
         ),
     )
+
+
+def chased(db: Session, of: Referral, *moments: datetime) -> list[ReferralChase]:
+    """Chases of a sent referral, at these moments."""
+    return [_kept(db, ReferralChase(referral=of, at=moment, medium="phone")) for moment in moments]
+
+
+def silent(db: Session, of: Referral) -> datetime:
+    """Let an agency's time pass: two chases on different days after its day. The clock stays on the second."""
+    assert of.sent_on is not None
+    day = max(of.response_due or of.sent_on, of.sent_on)
+    for days in (1, 2):
+        now = datetime.combine(day + timedelta(days=days), time(9), UTC)
+        set_acting(db, replace(acting(db), now=now))
+        chased(db, of, now)
+    return now
 
 
 def incident(

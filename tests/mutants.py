@@ -45,6 +45,7 @@ TESTS = {  # where a noun's tests stand, if not in tests/casework/test_NOUN.py
     "permission": ("permission",), "publications": ("permission",), "recall": ("recall",), "receipts": ("recall",),
     "letters": ("recall",), "letter_rules": ("letters",), "correspondence": ("letters", "recall"),
     "letter_clock": ("letters",), "disclosures": ("recall",), "response_clock": ("referrals",),
+    "referral_rules": ("referrals", "chases"),
     "asking": ("interpreters", "visits"), "offers": ("visits",), "diary": ("visits",),
     "visit_rules": ("visits",), "visit_times": ("visits",),
     "guard": ("consent", "cases"), "numbering": ("cases", "clients"),

@@ -100,7 +100,7 @@ def _agencies(db, rng, words) -> list[int]:
 
 
 def _referral(rng, cases, agencies, words) -> dict:
-    kind = rng.choice(["referral_out", "referral_out", "referral_in", "signpost"])
+    kind = rng.choice(["referral_out", "referral_out", "complaint", "information_request", "referral_in", "signpost"])
     status = rng.choice(["draft", "sent", "responded", "no_response", "withdrawn", "closed"])
     sent = None if status == "draft" else _day(rng)
     answered = sent and status in ("responded", "closed")

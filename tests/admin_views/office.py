@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from argon2 import PasswordHasher
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from models import (
     Agency,
+    AgencyConduct,
+    AgencyContact,
     Base,
     CaseNote,
     CaseWorker,
@@ -23,6 +25,7 @@ from models import (
     Complaint,
     Conflict,
     Consent,
+    Consequence,
     Correspondence,
     Deadline,
     DisclosureWithoutConsent,
@@ -38,6 +41,7 @@ from models import (
     Publication,
     Redaction,
     Referral,
+    ReferralChase,
     Release,
     Restriction,
     Task,
@@ -93,6 +97,7 @@ def furnish(db: Session) -> Office:
     office = Office()
     people = _people(db, office)
     agency = make.agency(db, areas=("Tower Hamlets",), phone="020 7946 0101", email="desk@marshlane.example")
+    agency.contacts.append(AgencyContact(name=canary("contact", "agency"), post="Duty desk"))
     office.ids["agency", "own"] = agency.id
     volunteer = make.volunteer(
         db, "Farida A", speaks=(("Sylheti", "spoken"),), free=(("2", "10:00", "16:00"),), phone="07700 900155"
@@ -170,6 +175,10 @@ def _file(db: Session, office: Office, file: str, lead: Worker, agency) -> None:
     rows["incidentreport"] = make.report(
         db, rows["incident"], agency, state="not_reported", reason=canary("whynot", file)
     )  # fmt: skip
+    rows["conduct"] = AgencyConduct(case=case, agency=agency, happened_on=make.TODAY, what=canary("conduct", file),
+                                    code=make.code(db, "conduct", "not_believed"))  # fmt: skip
+    rows["consequence"] = Consequence(case=case, happened_on=make.TODAY, note=canary("consequence", file),
+                                      code=make.code(db, "consequence", "anxiety_distress"))  # fmt: skip
     rows["document"] = make.document(
         db, case, name=f"{canary('paper', file)}.txt", data=canary("bytes", file).encode(),
         shows=canary("shows", file),
@@ -180,6 +189,14 @@ def _file(db: Session, office: Office, file: str, lead: Worker, agency) -> None:
     rows["leadership"] = db.scalars(select(CaseWorker).where(CaseWorker.case_id == case.id)).one()
     rows["appointment"] = make.appointment(db, case, clock=HOURS[file], lead=lead, note=canary("visit", file))
     office.ids |= {(table, file): row.id for table, row in rows.items()}
+    office.ids["chase", file] = _chased(db, rows["referral"], file)
+
+
+def _chased(db: Session, referral: Referral, file: str) -> int:
+    """A chase, put in past the rules: the file's request is a draft, so that its form can be tried out."""
+    stamped = {"created_at": make.NOW, "updated_at": make.NOW, "version": 1}
+    row = {"referral_id": referral.id, "at": make.NOW, "medium": "phone", "note": canary("chase", file), **stamped}
+    return db.execute(insert(ReferralChase).values(row)).inserted_primary_key[0]
 
 
 def _about_our_work(office: Office, file: str, client: Base, case: Base, note: Base) -> dict[str, Base]:

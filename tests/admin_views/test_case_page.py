@@ -86,7 +86,11 @@ def test_the_clients_own_words_stand_apart_and_are_set_as_said(site, browse, off
         add_note(db, db.get(Case, office["case", "own"]), text)
         db.commit()
     page = browse("amina").get(f"/caseworker/case/details/?id={office['case', 'own']}").page
-    said = [one.text for one in page.all("blockquote") if one.text != canary("what", "own")]  # that of the incident
+    others = (
+        canary("what", "own"),
+        canary("conduct", "own"),
+    )  # those of the incident, and of how an agency dealt with it
+    said = [one.text for one in page.all("blockquote") if one.text not in others]
     assert said == ["“They do it when they know I am alone.”"]
     assert 'Eggs at the door again. Told her "not yet" about the answer.' in page.text
 
@@ -357,4 +361,4 @@ def test_the_page_takes_the_same_statements_with_five_entries_and_with_five_hund
     few = [amina.get(path).statements for path in paths]
     write(500)
     assert [amina.get(path).statements for path in paths] == few
-    assert max(few) <= 44, few  # eleven side cards and eight sources of entries, each a few statements
+    assert max(few) <= 46, few  # twelve side cards and nine sources of entries, each a few statements

@@ -20,8 +20,9 @@ from openpyxl import load_workbook
 from sqlalchemy import delete, select
 
 from casework.access import ACTS, ADDRESSES, COMMANDS, PANELS, ROLES, Gate, gate_of
+from casework.referrals import send
 from exports.letters import words_of
-from models import Client, Code, Consent, Publication, Referral, Release
+from models import Client, Code, Consent, Publication, Referral, ReferralChase, Release
 from tests import make
 from tests.admin_views.browser import Browser
 from tests.admin_views.office import FILES, NAMES, ROLE_OF, SCRIPTS, SIGN_IN, WITHIN_REACH, canary
@@ -101,6 +102,44 @@ def send_draft(doors: Doors) -> None:
             db.commit()
             path = f"/{person.role}/referral/send/?id={draft.id}"
         yield_or_refuse(doors, lambda p=person, a=path: p.post(a, {"channel": "letter"}))
+
+
+def chase(doors: Doors) -> None:
+    """A chase speaks of somebody: without permission none is written down, with it one is, and nothing more leaves."""
+    for who in CASEWORKERS:
+        person = doors.browse(who)
+        doors.withdraw_all()
+        doors.agree_to_agency()
+        with doors.site.db() as db:
+            kept = db.get_one(Referral, doors.own("referral"))
+            sent = send(db, make.referral(db, kept.case, kept.agency), "letter")
+            db.commit()
+            path = f"/{person.role}/referral/chase/?id={sent.id}"
+        doors.withdraw_all()
+        before = doors.left(), len(doors.site.rows(ReferralChase))
+        assert person.fill(path, {}, holding="medium").status == 422
+        assert (doors.left(), len(doors.site.rows(ReferralChase))) == before
+        doors.agree_to_agency()
+        assert person.fill(path, {}, holding="medium").status == 302
+        assert (doors.left(), len(doors.site.rows(ReferralChase))) == (before[0], before[1] + 1)
+
+
+def answer_a_partner(doors: Doors) -> None:
+    for who in CASEWORKERS:
+        person = doors.browse(who)
+        with doors.site.db() as db:
+            kept = db.get_one(Referral, doors.own("referral"))
+            came = make.referral(db, kept.case, kept.agency, kind="referral_in", status="sent", sent_on=make.TODAY)
+            db.commit()
+            path = f"/{person.role}/partner-answer/?id={came.id}"
+        typed = {"outcome": doors.code("outcome", "accepted"), "channel": "email"}
+        doors.withdraw_all()
+        before = doors.left()
+        assert person.fill(path, typed, holding="channel").status == 422
+        assert doors.left() == before
+        doors.agree_to_agency()
+        assert person.fill(path, typed, holding="channel").status == 302
+        assert doors.left()[0] == before[0] + 1
 
 
 def publish(doors: Doors) -> None:
@@ -355,7 +394,8 @@ def copy_of_the_file(doors: Doors) -> None:
 
 
 PROBES: dict[str, Callable[[Doors], None]] = {
-    "refer.ROLE": refer, "refer.ROLE_send": send_draft, "ROLE_publication.create_view": publish,
+    "refer.ROLE": refer, "refer.ROLE_send": send_draft, "refer.ROLE_chase": chase,
+    "partners.ROLE_reply": answer_a_partner, "ROLE_publication.create_view": publish,
     "ROLE_*.export": working_lists, "act export": chosen_rows, "command export": list_by_command,
     "figures.ROLE_workbook": workbook, "command funder-report": workbook_by_command,
     "ledger.ROLE_recall": ask_back, "ledger.ROLE_letter": letter_asking_back, "ledger.ROLE_receipt": receipt,

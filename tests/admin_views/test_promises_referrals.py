@@ -56,6 +56,10 @@ def answered(person, referral: str, **typed: str):
     return person.fill(path, {"step": "responded", **typed}, holding="on")
 
 
+def chased(person, referral: str):
+    return person.fill(f"/caseworker/referral/chase/?id={referral}", {}, holding="medium")
+
+
 # R30
 
 
@@ -208,8 +212,11 @@ def test_a_refused_assessment_is_told_apart_with_a_reason_without_one_and_by_sil
 
     early = answered(amina, third, step="no_response")
     assert early.status == 422, "the agency's time is not over"
+    with site.at(datetime(2027, 2, 26, 9, tzinfo=UTC)):
+        assert chased(browse("amina"), third).status == 302
     with site.at(datetime(2027, 3, 1, 9, tzinfo=UTC)):
         later = browse("amina")
+        assert chased(later, third).status == 302
         assert answered(later, third, step="no_response").status == 302
         for outcome, referral in (
             ("refused_reason_given", first),

@@ -37,8 +37,8 @@ class House:
         self.kept, self.used = folder / "kept.db", folder / "used.db"
         self.office = self._furnish()
         self.fresh()
-        app = create_app(Config(database_url=f"sqlite:///{self.used}", secret_key=SECRET, fixed_now=make.NOW))
-        self._app = app
+        self.config = Config(database_url=f"sqlite:///{self.used}", secret_key=SECRET, fixed_now=make.NOW)
+        self.app = app = create_app(self.config)
         with app.app_context():
             self.engine = keeper.engine
         self._maker = sessionmaker(self.engine)
@@ -92,12 +92,12 @@ class House:
     @contextmanager
     def at(self, moment: datetime) -> Iterator[None]:
         """Let it be another moment for everybody; sign-ins of before may have run out by then."""
-        before = self._app.config["CASEWORK"]
-        self._app.config["CASEWORK"] = replace(before, fixed_now=moment)
+        before = self.app.config["CASEWORK"]
+        self.app.config["CASEWORK"] = replace(before, fixed_now=moment)
         try:
             yield
         finally:
-            self._app.config["CASEWORK"] = before
+            self.app.config["CASEWORK"] = before
 
     def close(self) -> None:
         self._server.close()

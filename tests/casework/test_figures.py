@@ -77,6 +77,9 @@ def test_a_period_that_ends_before_it_begins_is_refused():
 # A large office with random rows, counted twice
 
 
+ASKED = ("referral_out", "complaint", "information_request")  # what leaves the office
+
+
 class Recount:
     """The same figures by walking over the rows in Python, day by day where the program compares dates."""
 
@@ -115,7 +118,7 @@ class Recount:
                    if local(one.first_contact_at).date() in self.days or one.opened_on in self.days]  # fmt: skip
         touched += [one.case.client for one in self.met if one.status == "attended"]
         touched += [one.case.client for one in self.notes if one.contact_with == "client"]
-        touched += [one.case.client for one in self.referrals if one.kind in ("referral_out", "signpost")]
+        touched += [one.case.client for one in self.referrals if one.kind != "referral_in"]
         people = {self._stands_for(one) for one in touched if one is not None}
         return {one for one in people if one.voided_reason is None}
 
@@ -177,9 +180,9 @@ def _compare_figures(busy, period) -> None:
     report, again = count_figures(busy, period, make.TODAY), Recount(busy, period, make.TODAY)
     evening_before = period.first - timedelta(days=1)
     held = [one for one in again.met if one.status == "attended"]
-    public = {one.case for one in self_sent(busy, again, ("referral_out",)) if one.agency.public_body}
+    public = {one.case for one in self_sent(busy, again, ASKED) if one.agency.public_body}
     lawyer = {
-        one.case for one in self_sent(busy, again, ("referral_out", "signpost"))
+        one.case for one in self_sent(busy, again, (*ASKED, "signpost"))
         if one.agency.kind.code == "solicitor" or one.request.code == "legal_advice"
     }  # fmt: skip
     expected = {
@@ -191,6 +194,8 @@ def _compare_figures(busy, period) -> None:
         "enquiries": len(again.enquiries()),
         "people": sum(one.kind != "organisation" for one in again.reached()),
         "organisations": sum(one.kind == "organisation" for one in again.reached()),
+        "complaints": sum(one.kind == "complaint" for one in again.referrals),
+        "information_requests": sum(one.kind == "information_request" for one in again.referrals),
         "signposts": sum(one.kind == "signpost" for one in again.referrals),
         "came_to_us": sum(one.kind == "referral_in" for one in again.referrals),
         "held": len(held),

@@ -13,6 +13,7 @@ from casework import guard, referrals
 from casework.agencies import FITTING_KINDS
 from casework.calendar import local
 from casework.consent import withdraw
+from casework.context import acting
 from casework.problems import RuleBroken
 from casework.referrals import (
     acknowledge,
@@ -374,6 +375,8 @@ def _in_state(db, state):
         "acknowledged": (acknowledge,), "no_response": (no_response,), "withdrawn": (withdraw_referral,),
         "closed": (no_response, close_referral),
     }  # fmt: skip
+    if no_response in roads.get(state, ()):
+        make.silent(db, referral)
     for step in roads.get(state, ()):
         step(db, referral)
     if state == "responded":
@@ -570,7 +573,8 @@ def test_days_typed_into_the_form_move_the_referral_on(db):
 
 def test_an_answer_after_no_response_is_an_answer(db):
     referral = _in_state(db, "no_response")
-    referral.outcome, referral.responded_on, referral.in_writing = outcome(db, "accepted"), TODAY, True
+    answered = acting(db).today
+    referral.outcome, referral.responded_on, referral.in_writing = outcome(db, "accepted"), answered, True
     assert make.problems(db) == []
     assert referral.status == "responded"
 
@@ -612,6 +616,8 @@ def test_acknowledged_has_its_day(db):
 @pytest.mark.parametrize(("day", "lawful"), [("2026-11-30", False), ("2026-12-01", True)])
 def test_silence_is_recorded_once_the_agencys_time_is_over(db, day, lawful):
     referral = sent(db, asks="complaint_stage1")  # due Monday 30 November
+    for chased in (date(2026, 11, 26), date(2026, 11, 27)):
+        make.chased(db, referral, later(db, day=chased).now)
     later(db, day=date.fromisoformat(day))
     if not lawful:
         with pytest.raises(RuleBroken, match="The answer is due by 30 November 2026"):
@@ -637,7 +643,7 @@ def test_each_action_saves_what_it_did(db):
             lambda: acknowledge(db, referral),
             lambda: respond(db, referral, outcome(db, "accepted"), in_writing=True),
             lambda: close_referral(db, referral),
-            lambda: no_response(
+            lambda: _never_answered(
                 db, send(db, draft(db, referral.case, referral.agency, referral.request, referral.items), "email")
             ),
             lambda: withdraw_referral(db, draft(db, referral.case, referral.agency, referral.request, referral.items)),
@@ -646,6 +652,11 @@ def test_each_action_saves_what_it_did(db):
             step()
             assert not db.new
             assert not db.dirty
+
+
+def _never_answered(db, referral):
+    make.silent(db, referral)
+    return no_response(db, referral)
 
 
 # Signposts

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import text
 
+from casework.chases import chase
 from casework.periods import Period, half_years
 from casework.referrals import close_referral, no_response, respond, send, withdraw_referral
 from casework.requests_sent import Sent, answer_of, clock_of, family_of, is_answered, is_soon, requests_sent, wait_of
@@ -121,7 +122,9 @@ def test_a_referral_keeps_the_day_on_which_it_was_withdrawn(db):
 
 def test_a_referral_keeps_the_day_on_which_it_was_closed_and_no_later_change_moves_it(db):
     referral = sent(db)
-    later(db, date(2027, 1, 11))
+    for day in (date(2027, 1, 8), date(2027, 1, 11)):
+        later(db, day)
+        chase(db, referral, "phone")
     no_response(db, referral)
     assert referral.closed_on is None
     close_referral(db, referral)
@@ -155,7 +158,8 @@ def rows(db, agencies: frozenset[int], period: Period = EVERY) -> list[dict]:
         "SELECT r.*, o.code AS outcome, c.client_id AS person, w.words AS wanted, f.words AS reason FROM referrals r "
         "JOIN cases c ON c.id = r.case_id LEFT JOIN codes o ON o.id = r.outcome_id JOIN codes w ON w.id = r.request_id "
         "LEFT JOIN codes f ON f.id = r.refusal_reason_id "
-        "WHERE r.kind = 'referral_out' AND r.status <> 'draft' AND r.sent_on IS NOT NULL AND c.voided_reason IS NULL"
+        "WHERE r.kind IN ('referral_out', 'complaint', 'information_request') AND r.status <> 'draft' "
+        "AND r.sent_on IS NOT NULL AND c.voided_reason IS NULL"
     )).mappings()  # fmt: skip
     read = [{key: as_day(key, value) for key, value in one.items()} for one in found]
     return [one for one in read if one["agency_id"] in agencies and period.first <= one["sent_on"] <= period.last]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 from sqlalchemy import select
@@ -43,7 +43,7 @@ def test_an_answer_leaves_the_task_of_telling_the_client_within_two_working_days
 
 def test_silence_is_told_as_well_and_an_answer_after_it_is_told_anew(db):
     referral = sent(db)
-    make.act_as(db, "manager", now=datetime(2026, 12, 7, 9, tzinfo=UTC))
+    make.silent(db, referral)
     no_response(db, referral)
     assert [what for what, _day, _who in waiting(db, referral)] == [
         "Tell the client: Marsh Lane Homes has not answered"

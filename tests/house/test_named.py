@@ -17,7 +17,7 @@ NO_RECORD = {
     "pages", "point", "previous", "query", "request_id", "show", "shown", "step", "typed", "version", "which", "who",
     "worker", "prefer", "text", "name", "reason", "channel", "said", "decision", "ticket", "username", "password",
     "password_again", "code", "old", "new", "form", "table", "about", "week", "was",
-    "part", "free", "day", "by",
+    "part", "free", "day", "by", "agency", "request", "area",
 }  # fmt: skip
 # The office's own records, of no client; what a table's panel opens, its view writes.
 OF_THE_TABLES = {"templates", "helpline", "scorecard"}

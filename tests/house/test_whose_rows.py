@@ -24,6 +24,7 @@ OFFICE_WIDE = {
     "casework/auth": "who signs in is not anybody yet",
     "casework/changes": "rules judge every row that belongs to a record",
     "casework/clients": "the same person in another team is found before a second file is made",
+    "casework/conduct_counts": "how many clients met what at an agency, over all teams; numbers alone",
     "casework/continuity": "how often caseworkers changed, over all teams; a conflict counts whoever declared it",
     "casework/diary": "a person or a room is taken, whoever booked it",
     "casework/finding": "the same person in another team is known of: that something matched, and whom to ask",
