@@ -89,12 +89,10 @@ def chain_shown(role: str, case: Case) -> dict[str, Any]:
                    page_of(role, one))
         for one in chain.cases[1:]
     ]  # fmt: skip
-    words = ""
-    if chain.since is not None:
-        words = ngettext(
-            "Known to us since %(day)s: 1 month in all.", "Known to us since %(day)s: %(num)s months in all.",
-            chain.months, day=short(chain.since),
-        )  # fmt: skip
+    words = ngettext(
+        "Known to us since %(day)s: 1 month in all.", "Known to us since %(day)s: %(num)s months in all.",
+        chain.months, day=short(chain.since),
+    )  # fmt: skip
     return {"chain": chain, "chain_links": links, "chain_words": words}
 
 

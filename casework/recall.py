@@ -122,9 +122,8 @@ def _ask(db: Session, release: Release, what: str, clock: Due) -> None:
 
 
 def _owner(db: Session, release: Release) -> Worker | None:
-    lead = release.referral.case.lead if release.referral is not None and release.referral.case is not None else None
-    worker_id = acting(db).worker_id
-    return lead or (db.get(Worker, worker_id) if worker_id is not None else None)
+    case = release.referral.case if release.referral is not None else None
+    return tasks.whose(db, case) if case is not None else tasks.whoever_acts(db)
 
 
 def is_being_withdrawn(consent: Consent) -> bool:

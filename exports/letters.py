@@ -24,7 +24,6 @@ from models.declared import by_key
 MIME = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 LARGEST = 2 * 1024 * 1024  # bytes of a template; a letterhead with a picture has some 100,000
 LARGEST_UNPACKED = 20 * 1024 * 1024
-BODY = "word/document.xml"
 MACROS = ("vbaproject.bin", "activex", "embeddings/")
 FETCHED = (b"attachedTemplate", b"/image", b"/oleObject", b"/frame", b"/subDocument")  # links a letter would follow
 

@@ -61,6 +61,25 @@ def test_a_complaint_runs_two_clocks_and_ends_each_task_with_its_day(db):
     assert open_days() == []
 
 
+def test_a_complaint_that_came_on_another_day_has_its_tasks_moved_with_both_clocks(db):
+    handler = make.worker(db, "Maryam Y")
+    made = learning.receive(db, Complaint(received_on=make.TODAY, what="Was not rung back", handler=handler))
+    first, last = db.scalars(select(Task).where(Task.about == "complaint").order_by(Task.due_on))
+    made.received_on = date(2026, 11, 16)  # a week before
+    db.flush()
+    assert (first.due_on, last.due_on) == (date(2026, 11, 23), date(2026, 12, 14))
+    assert (first.trace, last.trace) == (made.acknowledge_trace, made.answer_trace)
+    assert "16 November 2026" in first.trace
+    made.acknowledged_on = make.TODAY
+    db.flush()
+    assert (first.done_on, last.done_on) == (make.TODAY, None)
+    last.due_on, made.handler = date(2026, 12, 1), make.worker(db, "Jo N")  # sooner, as somebody wished
+    db.flush()
+    made.answered_on, made.outcome, made.learning = make.TODAY, "partly", "Two people know each call-back"
+    db.flush()
+    assert (last.due_on, last.done_on, last.owner.name) == (date(2026, 12, 1), make.TODAY, "Jo N")
+
+
 @pytest.mark.parametrize("late", [False, True])
 def test_a_complaint_answered_after_its_day_needs_a_reason(db, late):
     handler = make.worker(db, "Maryam Y")
