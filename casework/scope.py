@@ -52,6 +52,7 @@ from models import (
     Referral,
     Release,
     Restriction,
+    SavedPage,
     SecondFactor,
     SignIn,
     Task,
@@ -86,7 +87,7 @@ OF_A_FILE: tuple[Any, ...] = (
     DocumentContent,
     Redaction,
 )  # each with a rule of its own below
-OF_AN_ACCOUNT: tuple[Any, ...] = (Draft, RecoveryCode, SecondFactor, SignIn)  # one's own, for every role
+OF_AN_ACCOUNT: tuple[Any, ...] = (Draft, RecoveryCode, SavedPage, SecondFactor, SignIn)  # one's own, for every role
 
 
 def office_wide(statement: Statement) -> Statement:

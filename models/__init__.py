@@ -19,7 +19,7 @@ from models.permissions import DisclosureWithoutConsent, LetterTemplate, Publica
 from models.plans import Measure, Plan, PlanStep
 from models.records import AuditEntry, ImportBatch
 from models.referrals import Referral
-from models.sign_ins import Draft, RecoveryCode, SecondFactor, SignIn, SignInTry
+from models.sign_ins import Draft, RecoveryCode, SavedPage, SecondFactor, SignIn, SignInTry
 from models.turnaways import Turnaway
 from models.words import Area, ClosedDay, Code, Language, ResponseStandard, Setting, Venue
 
@@ -66,6 +66,7 @@ __all__ = [
     "Release",
     "ResponseStandard",
     "Restriction",
+    "SavedPage",
     "SecondFactor",
     "Setting",
     "SignIn",

@@ -42,6 +42,7 @@ TESTS = {  # where a noun's tests stand, if not in tests/casework/test_NOUN.py
     "permission": ("permission",), "publications": ("permission",), "recall": ("recall",), "receipts": ("recall",),
     "letters": ("recall",), "disclosures": ("recall",), "response_clock": ("referrals",),
     "asking": ("interpreters", "visits"), "offers": ("visits",), "diary": ("visits",),
+    "plan_rules": ("plans",), "plan_tasks": ("plans",), "tasks": ("my_day", "continuity"),
     "guard": ("consent", "cases"), "numbering": ("cases", "clients"),
 }  # fmt: skip
 HEAVY = ("alembic.command", "docxtpl", "flask_admin.contrib.sqla", "flask_babel", "flask_login", "flask_sqlalchemy",

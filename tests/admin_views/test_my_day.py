@@ -64,7 +64,7 @@ def test_the_day_shows_urgent_first_then_late_then_due_and_no_name(site, browse,
     leave(site, ("amina", "Due today", 23, {}), ("amina", "Late by two", 21, {}), ("amina", "Not yet", 26, {}),
           ("amina", "Tomorrow", 24, {}), ("amina", "Ring Nadia Karim, ask Nadia's son", 23, {"case_id": risky_id}),
           ("tariq", "A colleague's", 23, {"case_id": office["case", "team"]}),
-          ("amina", "After-care call", 28, {"case_id": office["case", "own"]}))  # fmt: skip
+          ("amina", "After-care call", 28, {"case_id": office["case", "own"], "kind": "aftercare"}))  # fmt: skip
     amina = browse("caseworker")
     page = amina.get(HOME).page
     assert heads(page, "due") == ["Ring N.K., ask N.K.'s son", "Late by two", "Due today", "Tomorrow"]
@@ -160,7 +160,7 @@ def test_the_day_takes_the_same_few_statements_with_three_lines_and_with_a_hundr
             case = make.case(db, make.client(db, f"Person {number}"), lead=amina)
             db.add(Referral(case=case, agency=agency, request=make.code(db, "request", "repairs")))
             db.add(Task(owner=amina, case=case, what="Ring", due_on=make.TODAY))
-            db.add(Task(owner=amina, case=case, what="After-care call", due_on=make.TODAY))
+            db.add(Task(owner=amina, case=case, what="After-care call", due_on=make.TODAY, kind="aftercare"))
         hours = [f"{hour}:{minute}" for hour in range(10, 17) for minute in ("00", "30")]
         for clock in hours:
             make.appointment(db, case, "2026-11-24", clock, minutes=30, kind="phone", lead=amina, interpreter=farida,

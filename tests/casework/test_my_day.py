@@ -128,3 +128,10 @@ def test_a_reminder_is_not_late_before_the_day_it_reminds_of(db, amina, today, l
 ])  # fmt: skip
 def test_short_parts_of_a_name_do_not_spoil_other_words(db, text, shown):
     assert my_day.without_names(text, make.client(db, "Al Bi")) == shown
+
+
+@pytest.mark.parametrize("done_on, told", [(MONDAY + timedelta(1), ["done_on"]), (MONDAY, []), (FRIDAY, [])])
+def test_a_task_is_ticked_off_once_it_is_done(db, amina, done_on, told):
+    task = left(db, amina, "ring", MONDAY)
+    task.done_on = done_on
+    assert [field for field, _text in make.problems(db)] == told

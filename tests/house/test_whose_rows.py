@@ -55,6 +55,7 @@ TABLES = {  # modules that name a table, write SQL or open a connection of their
     "casework/drafts": "forgets old drafts, and the actor's own",
     "casework/locks": "asks PostgreSQL for a lock",
     "casework/name_index": "keeps the keys of names with every flush",
+    "casework/once": "forgets pages that were saved long ago",
     "casework/scope": "the conditions themselves",
     "casework/looks": "writes a last look with the trail's line, in its short transaction",
     "casework/second_factor": "uses up a code in one statement",
