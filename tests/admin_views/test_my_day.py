@@ -10,7 +10,7 @@ from zipfile import ZipFile
 import pytest
 from sqlalchemy import select
 
-from casework import tasks
+from casework import deadlines, tasks
 from models import (
     Case,
     CaseNote,
@@ -438,3 +438,14 @@ def test_a_file_is_read_by_a_colleague_with_a_reflection_and_training_is_dated(s
     assert manager.fill(staff, {"training_on": "24 Nov 2026"}).status == 422
     assert manager.fill(staff, {"training_on": "20 Nov 2026"}).status == 302
     assert "Fri 20 Nov 2026" in manager.get(f"/manager/staff/details/?id={office.people['amina']}").text
+
+
+def test_a_reminder_tells_how_many_days_its_deadline_still_has(site, browse, office):
+    with site.db() as db:
+        made = deadlines.add(db, db.get(Case, office["case", "own"]), make.code(db, "deadline_kind", "court"),
+                             date(2026, 11, 27), "Bring the papers")  # fmt: skip
+        for reminder in tasks.waiting_for(db, "deadline", made):
+            reminder.due_on = date(2026, 11, 15)
+        db.commit()
+    due = [one for one in lines(browse("amina").get(HOME).page, "due") if "Bring the papers" in one]
+    assert due and all("4 days left" in one and "late" not in one for one in due), due
