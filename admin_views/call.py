@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from admin_views import call_parts, current, details, doors, options, pages, saving
+from admin_views import call_parts, current, details, doors, once, options, pages, saving
 from admin_views.call_forms import NONE, OTHER, CallForm, Offered, agency_of, form_for, usual_step
 from admin_views.db import db
 from admin_views.keys import row_key
@@ -31,6 +31,7 @@ def _page(role: str) -> Any:
         abort(403)
     if "case" not in request.args:
         return _find(role)
+    once.only()
     case = _case()
     offered = _offered(case)
     form = form_for(offered, request.form if request.method == "POST" else None, _usual(case))
@@ -90,19 +91,20 @@ def _cases_found(role: str) -> Any:
 
 def _save(role: str, case: Case, offered: Offered, form: CallForm) -> Any:
     """Save everything at once, or put each broken rule beside its field and give None."""
+    leads_to = details.url_of(role, case) or url_for("home")
     try:
         logged = calls.log(
             db.session, case, _call(form), follow_up=_follow_up(offered, form),
             answers=_chosen(form, "answers", offered.messages), done=_chosen(form, "done", offered.by_hand),
         )  # fmt: skip
         words = _saved_words(form, logged)
-        db.session.commit()
+        once.commit(leads_to)
     except RuleBroken as broken:
         db.session.rollback()
         saving.show_problems(form, broken.problems)
         return None
     flash(words, "success")
-    return redirect(details.url_of(role, case) or url_for("home"))
+    return redirect(leads_to)
 
 
 def _call(form: CallForm) -> calls.Call:

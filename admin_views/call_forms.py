@@ -21,6 +21,7 @@ from admin_views.fields import (
     DateText,
     LineField,
     NumberField,
+    OnceField,
     Required,
     TickField,
     TicksField,
@@ -77,6 +78,7 @@ def staff() -> list[tuple[int, str]]:
 
 
 class CallForm(OfficeForm):
+    once = OnceField()
     direction = ChipsField(_l("Who called"), [Required()], choices=_choices("direction"), default="in")
     outcome = ChipsField(_l("Outcome"), [Required()], choices=_choices("outcome"), default=calls.REACHED)
     contact_with = ChipsField(_l("Who with"), [Required()], default="client")

@@ -14,6 +14,11 @@ from models import Case
 def acts(role: str, case: Case) -> Iterator[pages.Link]:
     """Give the buttons of daily work."""
     yield pages.Link(_("Add note"), url_for(f"{role}_casenote.create_view", case_id=case.id), primary=True)
+    yield from going_out(role, case)
+
+
+def going_out(role: str, case: Case) -> Iterator[pages.Link]:
+    """Give the buttons for what leads away from the desk; on a telephone they stay at hand at the bottom edge."""
     yield pages.Link(_("Book home visit"), url_for(f"visit.{role}", case=case.id))
     yield pages.Link(_("Refer"), url_for(f"refer.{role}", case=case.id))
 

@@ -93,10 +93,10 @@ def _deadline(role: str, one: Deadline) -> Dated:
     links = (pages.Link(_("Record what happened"), url_for(f"deadlines.{role}_happened", id=one.id)),)
     second = " · ".join(part for part in (one.kind.words, day, one.source or "") if part)
     url = url_for(f"{role}_deadline.details_view", id=one.id)
-    return one.due_on, pages.Line(one.what, _days_left(one.due_on), second, url=url, links=links)
+    return one.due_on, pages.Line(one.what, days_left(one.due_on), second, url=url, links=links)
 
 
-def _days_left(day: date) -> pages.Badge:
+def days_left(day: date) -> pages.Badge:
     """Give how many days are left; the day begins to press with its first reminder."""
     left = (day - acting(db.session).today).days
     if left <= 0:

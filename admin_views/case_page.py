@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from admin_views import case_acts, case_parts, identity, pages
+from admin_views import call_parts, case_acts, case_parts, identity, pages
 from admin_views.case_due import DUE, next_step_url
 from admin_views.db import db
 from admin_views.keys import row_key
@@ -40,6 +40,7 @@ def page_of(role: str, case: Case, last_look: datetime | None) -> pages.CasePage
     return pages.CasePage(
         title=_("Case %(ref)s", ref=case.ref), identity=identity.of_case(role, case),
         above=pages.Link(_("Cases"), url_for(f"{role}_case.index_view")), acts=_acts(role, case),
+        at_hand=(*call_parts.acts(role, case), *case_acts.going_out(role, case)),
         filters=_filters(role, case, entries, kind), entries=tuple(fitting[:most]),
         older=_older(role, case, len(fitting) - most, kind), cards=cards, since=_since(entries, last_look),
         missing=_missing(role, case, cards), empty=_empty(kind),

@@ -20,7 +20,6 @@ from casework.datetext import short
 from models import Draft
 
 bp = Blueprint("drafts", __name__)
-TOO_LARGE = 413
 
 
 @bp.post("/drafts")

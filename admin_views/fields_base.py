@@ -195,7 +195,8 @@ class VersionField(HiddenField):
 class OnceField(HiddenField):
     """A random word that lets a page be saved once: a double click makes one record, not two.
 
-    The view keeps the word under a unique key; here it is only made and carried.
+    The view keeps the word under a unique key; here it is only made and carried. A page without it, as one that was
+    carried through a new sign-in, gets one of its own.
     """
 
     def process_data(self, value: Any) -> None:
@@ -203,6 +204,5 @@ class OnceField(HiddenField):
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
         typed = text_of(valuelist)
-        if not ONCE.fullmatch(typed):
-            raise ValueError(_("This page was out of date. Check what you typed and save again."))
-        self.data = typed
+        if ONCE.fullmatch(typed):
+            self.data = typed

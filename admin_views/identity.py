@@ -12,8 +12,8 @@ from sqlalchemy import select
 from admin_views import pages, shown
 from admin_views.db import db
 from casework.access import panel_for
-from casework.cases import RUNNING, in_a_row, months_in_all
-from casework.context import acting
+from casework.cases import RUNNING
+from casework.chain import Chain, chain_of
 from casework.datetext import without_weekday
 from models import Case, Client, Worker
 from models.declared import by_key
@@ -24,14 +24,14 @@ FROM_RIGHT = ("R", "AL")  # classes of letters that are written from right to le
 
 def of_case(role: str, case: Case) -> pages.Identity:
     """Give the strip of a case; it is somebody's, or nobody's yet."""
-    client, row = case.client, in_a_row(db.session, case)
+    client, chain = case.client, chain_of(db.session, case)
     about = case.title or case.kind.words
     opened = _("opened %(day)s", day=without_weekday(case.opened_on)) if case.opened_on else _("not opened yet")
     lead = f"{_('Case %(ref)s', ref=case.ref)} · {opened}"
     return pages.Identity(
         lead=lead, name=f"{client.name} – {about}" if client else _("Anonymous enquiry – %(about)s", about=about),
-        badges=_states(case), earlier=tuple(pages.Link(one.ref, _page(role, one)) for one in row[1:]),
-        earlier_words=_together(case, row), **_reached(role, client, case.lead.name if case.lead else ""),
+        badges=_states(case), earlier=tuple(pages.Link(one.ref, _page(role, one)) for one in chain.cases[1:]),
+        earlier_words=_together(chain), **_reached(role, client, case.lead.name if case.lead else ""),
     )  # fmt: skip
 
 
@@ -97,14 +97,11 @@ def _states(case: Case) -> tuple[pages.Badge, ...]:
     return (pages.Badge(words["status"], shown.BADGES["status"].get(case.status, "note")), *risk)
 
 
-def _together(case: Case, row: list[Case]) -> str:
+def _together(chain: Chain) -> str:
     """Say how long this has gone on, for somebody who came back with the same problem."""
-    if case.previous_id is None:
-        return ""
-    if len(row) == 1:
-        return _("follows another team's record")
-    months = months_in_all(row, acting(db.session).today)
-    return _("%(cases)s cases, %(months)s months in all", cases=len(row), months=months)
+    if len(chain.cases) == 1:
+        return _("follows another team's record") if chain.hidden else ""
+    return _("%(cases)s cases, %(months)s months in all", cases=len(chain.cases), months=chain.months)
 
 
 def _household(client: Client) -> tuple[pages.Badge, ...]:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from admin_views import compare, current, details, find, options, pages, saving
+from admin_views import compare, current, details, find, once, options, pages, saving
 from admin_views.db import db
 from admin_views.intake_forms import AS_LANGUAGE, IntakeForm, intake_form
 from admin_views.keys import row_key
@@ -33,6 +33,7 @@ OF_THEIR_RECORD = ("safe_contact", "safe_note", "language_id", "interpreter", "i
 def _page(role: str) -> Any:
     if current.acting_role() != role:
         abort(403)
+    once.only()
     client = _known(request.values.get("client"))
     form = _form(client)
     if request.method == "POST" and _was_filled_in() and form.validate():
@@ -122,15 +123,21 @@ def _decide(role: str, form: IntakeForm, client: Client | None) -> Any:
 def _save(role: str, form: IntakeForm, client: Client | None) -> Any:
     try:
         taken = intake.take_in(db.session, _told_by(form), client=client, previous=_previous(form))
-        db.session.commit()
+        leads_to = _after(role, taken)
+        once.commit(leads_to)
     except RuleBroken as broken:
         db.session.rollback()
         saving.show_problems(form, broken.problems)
         return _show(role, form, client)
     _say(taken)
+    return redirect(leads_to)
+
+
+def _after(role: str, taken: intake.Taken) -> str:
+    """Give the page that follows: that of the case, or advice for whoever comes from elsewhere."""
     if taken.is_outside:
-        return redirect(url_for(f"advise.{role}", case=taken.case.id))
-    return redirect(details.url_of(role, taken.case) or url_for("home"))
+        return url_for(f"advise.{role}", case=taken.case.id)
+    return details.url_of(role, taken.case) or url_for("home")
 
 
 def _previous(form: IntakeForm) -> Case | None:

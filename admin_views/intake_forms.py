@@ -18,6 +18,7 @@ from admin_views.fields import (
     ChipsField,
     ChoiceField,
     LineField,
+    OnceField,
     Option,
     Required,
     TickField,
@@ -54,6 +55,7 @@ def _areas() -> list[Option]:
 
 
 class IntakeForm(OfficeForm):
+    once = OnceField()
     name = LineField(
         _l("Name or alias"), [AtMost(NAME)], width="w-long",
         description=_l("What they want to be called. One word is enough."), render_kw={"data-takes-focus": True},

@@ -25,7 +25,6 @@ from models.people import MODES
 bp = Blueprint("interpreters", __name__)
 ROLES = ("manager", "caseworker", "coordinator")
 UNPROCESSABLE = 422
-FIRST_SHOWN = 3
 MAKE_SHEETS = ("manager", "coordinator")
 
 

@@ -18,6 +18,7 @@ from admin_views.fields import (
     DateText,
     LineField,
     LookupField,
+    OnceField,
     Required,
     TickField,
     TicksField,
@@ -44,6 +45,7 @@ def choices(name: str, *words: str) -> tuple[tuple[str, Any], ...]:
 class WithSomebody(OfficeForm):
     """A form that asks with whom: the client, an agency of this case, another one found by name."""
 
+    once = OnceField()
     contact_with = ChipsField(_l("With"), [Required()], shows={AGENCY: "other_id"})
     other_id = LookupField(_l("Which agency"), finder="agency", description=_l("Type part of its name."))
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.exc import StaleDataError
 
-from admin_views import call_parts, current, details, options, pages, saving
+from admin_views import call_parts, current, details, once, options, pages, saving
 from admin_views.db import db
 from admin_views.keys import row_key
 from admin_views.letter_forms import STEP_FIELDS, AskForm, InForm, WriteForm, finders, for_case, step_form
@@ -33,6 +33,7 @@ NOT_WRITTEN_YET = ("draft", "agreed")
 def _case(role: str) -> Case:
     if current.acting_role() != role:
         abort(403)
+    once.only()
     found = select(Case).where(Case.id == row_key(request.args.get("case"))).options(joinedload(Case.client))
     return db.session.scalars(found).one_or_none() or abort(404)
 
@@ -41,6 +42,7 @@ def letter_of(role: str, name: str = "id") -> Correspondence:
     """Give the letter that the address names, if the reader may open it."""
     if current.acting_role() != role:
         abort(403)
+    once.only()
     found = select(Correspondence).where(Correspondence.id == row_key(request.args.get(name)))
     return db.session.scalars(found).one_or_none() or abort(404)
 
@@ -49,11 +51,14 @@ def _typed() -> Any:
     return request.form if request.method == "POST" else None
 
 
-def _saved(form: Any, act: Callable[[], Any]) -> Any:
-    """Do `act` and commit; give what it gave, or None with each broken rule beside its field."""
+def _saved(form: Any, act: Callable[[], Any], role: str, leads_to: Case | None = None) -> Any:
+    """Do `act` and commit, once; give what it gave, or None with each broken rule beside its field.
+
+    It leads to what was made, or to `leads_to`.
+    """
     try:
         made = act()
-        db.session.commit()
+        once.commit(details.url_of(role, leads_to or made) or url_for("home"))
     except RuleBroken as broken:
         db.session.rollback()
         saving.show_problems(form, broken.problems)
@@ -103,7 +108,7 @@ def _came_in(role: str) -> Any:
             db.session, case, medium=form.medium.data, at=form.at.data, subject=form.subject.data, text=form.text.data,
             kind=form.kind.data, contact_with=word, agency=agency, outside_deadline=form.outside_deadline.data,
             owner=_worker(form),
-        ))  # fmt: skip
+        ), role, case)  # fmt: skip
         if made is not None:
             flash(_due_words(made), "success")
             return redirect(details.url_of(role, case) or url_for("home"))
@@ -122,7 +127,7 @@ def _asked_for(role: str) -> Any:
     kind = for_case(AskForm, call_parts.agencies_of(case), _l("Who it goes to"), somebody_else=False)
     form = kind(_typed(), data={"owner_id": case.lead_id, "contact_with": "client"}, meta=finders())
     if request.method == "POST" and form.validate():
-        made = _saved(form, lambda: _ask(case, form))
+        made = _saved(form, lambda: _ask(case, form), role)
         if made is not None:
             flash(_asked_words(made), "success")
             return redirect(details.url_of(role, made) or url_for("home"))
@@ -172,7 +177,7 @@ def _write(role: str) -> Any:
             return _show_letter(role, case, letter, answers, form, conflict=differs), CONFLICT
     if request.method == "POST" and form.validate():
         act = _send if request.form.get("act") == "send" else _keep
-        made = _saved(form, lambda: act(case, letter, answers, form))
+        made = _saved(form, lambda: act(case, letter, answers, form), role)
         if made is not None:
             flash(_("Sent.") if made.status == "sent" else _("Kept. Nothing has left the office."), "success")
             return redirect(details.url_of(role, made) or url_for("home"))
@@ -258,7 +263,7 @@ def _step(role: str) -> Any:
     if not form.step.options:
         abort(404)
     if request.method == "POST" and form.validate():
-        made = _saved(form, lambda: _STEPS[form.step.data](letter, form))
+        made = _saved(form, lambda: _STEPS[form.step.data](letter, form), role)
         if made is not None:
             flash(_("Recorded."), "success")
             return redirect(own)

@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from admin_views import day_helpline, details, intake, pages, shown
 from admin_views import held as held_page
+from admin_views.case_due import days_left
 from admin_views.db import db
 from admin_views.keys import row_key
 from casework import held, learning, my_day
@@ -46,11 +47,13 @@ def page(role: str) -> Any:
         *(_asked(role, one) for one in day.asked.rows),
         *(_referral(role, one) for one in day.drafts.rows),
     ]
+    set_by_others = my_day.days_set_by_others(db.session, day.due.rows)
+    due = [_task(role, one, everyone, set_by_others.get(one.id)) for one in day.due.rows]
     waiting = _block(
         "waiting", _("Waiting") if everyone else _("Waiting for me"), (day.asked, day.drafts), words,
         _("Nobody waits for your word."), _list_of(role, "referral" if sees_files else "appointment"),
     )  # fmt: skip
-    main = (_block("due", _("Late or due"), (day.due,), [_task(role, one, everyone) for one in day.due.rows],
+    main = (_block("due", _("Late or due"), (day.due,), due,
                    _("Nothing is late or due. Time for a cup of tea, or for somebody who has not been rung lately."),
                    _list_of(role, "task")), waiting)  # fmt: skip
     side = [_block("visits", _("Visits, today and tomorrow"), (day.visits,),
@@ -133,13 +136,13 @@ def _starts(role: str) -> list[pages.Link]:
 # Lines
 
 
-def _task(role: str, task: Task, everyone: bool) -> pages.ActionLine:
+def _task(role: str, task: Task, everyone: bool, set_by_others: date | None = None) -> pages.ActionLine:
     client = task.case.client if task.case is not None else None
     button = answer_link(role, task)
-    told = not button and task.about == "case"
+    told = not button and task.about == "leadership"
     page_of_task = url_for(f"day.{role}_task", id=task.id, who="everyone" if everyone else None)
     return pages.ActionLine(
-        badge=_day_badge(task), text=my_day.without_names(task.what, client),
+        badge=_day_badge(task, set_by_others), text=my_day.without_names(task.what, client),
         second=" · ".join(filter(None, _task_words(role, task, client, everyone))), ref=_ref(role, task.case),
         initials=my_day.initials(client), button=button, done=None if button else task.id,
         done_words=_("Told") if told else _("Done"),
@@ -169,9 +172,10 @@ def _task_words(role: str, task: Task, client: Client | None, everyone: bool) ->
         yield details.safe_contact(client).rstrip(".")
 
 
-def _day_badge(task: Task) -> pages.Badge:
+def _day_badge(task: Task, set_by_others: date | None) -> pages.Badge:
+    """Give how its day stands; a reminder tells of the deadline that it is for."""
     today, day = acting(db.session).today, my_day.wanted_on(task)
-    badge = shown.due_badge(day, today, near(day))
+    badge = days_left(set_by_others) if set_by_others else shown.due_badge(day, today, near(day))
     if my_day.is_urgent(task) and day <= today:
         return pages.Badge(_("Urgent, %(day)s", day=badge.text[:1].lower() + badge.text[1:]), "urgent")
     return badge

@@ -371,13 +371,15 @@ class Identity:
 class CasePage:
     """One case: who, how to reach them, what may be done, what happened, and what stands beside it.
 
-    `since` tells what is new since the reader's last look, `missing` what the case needs next.
+    `at_hand` are the acts that stay at the bottom edge of a telephone, `since` tells what is new since the reader's
+    last look, `missing` what the case needs next.
     """
 
     title: str  # for the browser tab: never a name
     identity: Identity
     above: Link
     acts: tuple[Link, ...] = ()
+    at_hand: tuple[Link, ...] = ()
     filters: tuple[MenuItem, ...] = ()
     entries: tuple[Entry, ...] = ()
     older: Link | None = None

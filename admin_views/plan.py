@@ -18,6 +18,7 @@ from admin_views.own_case import CONFLICT, ROLES, UNPROCESSABLE, above, case_for
 from admin_views.plan_forms import AgreeForm, DoneForm, DropForm
 from casework import measures, plans
 from casework.chain import chain_of
+from casework.clients import OPEN_STATES
 from casework.context import acting
 from casework.datetext import short
 from casework.problems import RuleBroken
@@ -51,7 +52,7 @@ def show(role: str, case: Case, *, agree: AgreeForm | None = None, step: Any = N
     plan = next((one for one in versions if one.is_current), None)
     today = plan_shown.today()
     chosen = [one for one in plan.steps if one.is_chosen] if plan is not None else []
-    running = case.status in plans.OPEN_STATES
+    running = case.status in OPEN_STATES
     answer = render_template(
         "casework/plan.html", page=_form_page(role, case, plan), case=case, plan=plan, running=running,
         steps=[plan_shown.step_shown(one, today) for one in plan_shown.in_order(chosen)],
@@ -88,12 +89,10 @@ def chain_shown(role: str, case: Case) -> dict[str, Any]:
                    page_of(role, one))
         for one in chain.cases[1:]
     ]  # fmt: skip
-    words = ""
-    if chain.since is not None:
-        words = ngettext(
-            "Known to us since %(day)s: 1 month in all.", "Known to us since %(day)s: %(num)s months in all.",
-            chain.months, day=short(chain.since),
-        )  # fmt: skip
+    words = ngettext(
+        "Known to us since %(day)s: 1 month in all.", "Known to us since %(day)s: %(num)s months in all.",
+        chain.months, day=short(chain.since),
+    )  # fmt: skip
     return {"chain": chain, "chain_links": links, "chain_words": words}
 
 
@@ -108,7 +107,7 @@ def _form_page(role: str, case: Case, plan: Plan | None) -> pages.FormPage:
 def _late(case: Case, plan: Plan | None) -> tuple[str, ...]:
     """Give by when the plan is to be agreed, and why, while it is not."""
     is_agreed = plan is not None and plan.agreed_on is not None
-    if is_agreed or case.opened_on is None or case.status not in plans.OPEN_STATES:
+    if is_agreed or case.opened_on is None or case.status not in OPEN_STATES:
         return ()
     return tuple(plans.to_be_agreed_by(db.session, case, plan).explained())
 

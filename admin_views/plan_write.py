@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from admin_views import options, pages, plan, plan_shown, saving
 from admin_views.db import db
+from admin_views.keys import row_key, row_keys
 from admin_views.own_case import CONFLICT, ROLES, UNPROCESSABLE, case_for
 from admin_views.plan import bp
 from admin_views.plan_forms import PlanForm
@@ -49,16 +50,12 @@ def _page(role: str) -> Any:
 def _with_suggestion(act: str) -> MultiDict[str, str]:
     """Give what was typed, with a suggestion as one more row: somebody still says what it is for and who acts."""
     typed = MultiDict(request.form)
-    words = dict(options.codes("plan_suggestion")).get(_number(act.removeprefix(SUGGEST)))
+    words = dict(options.codes("plan_suggestion")).get(row_key(act.removeprefix(SUGGEST)))
     if act.startswith(SUGGEST) and words:
-        places = [int(part) for name in typed if (part := name.removeprefix("steps-").partition("-")[0]).isdigit()]
+        places = row_keys((name.removeprefix("steps-").partition("-")[0] for name in typed), len(typed))
         blank = [place for place in sorted(set(places)) if not _is_used(typed, place)]
         typed[f"steps-{blank[0] if blank else max(places, default=-1) + 1}-what"] = words
     return typed
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < len(str(2**53)) else 0
 
 
 def _is_used(typed: MultiDict[str, str], place: int) -> bool:

@@ -1,4 +1,4 @@
-"""Who waits without anything in sight, in three blocks; each line leads to the one act that ends the wait."""
+"""Who waits without anything in sight, in four blocks; each line leads to the one act that ends the wait."""
 
 from __future__ import annotations
 
@@ -33,12 +33,14 @@ def _page(role: str) -> Any:
 
 
 def cards(role: str, *, mine: bool = False) -> tuple[pages.Card, ...]:
-    """Give the three blocks: no appointment offered, nobody spoken to, no next step."""
+    """Give the blocks: no appointment offered, nobody spoken to, no plan agreed, no next step."""
     return (
         _card("offer", _("No appointment offered yet"), waiting.contacts_without_offer(db.session, mine=mine),
               lambda one: _offer_line(role, one), _("Everyone who contacted us has been offered an appointment.")),
         _card("contact", _("No contact with the client"), waiting.silent_cases(db.session, mine=mine),
               lambda one: _silent_line(role, one), _("Everyone has heard from us lately.")),
+        _card("plan", _("No plan agreed"), waiting.without_agreed_plan(db.session, mine=mine),
+              lambda one: _plan_line(role, one), _("Every running case has a plan that was agreed in time.")),
         _card("step", _("No next step"), waiting.without_next_step(db.session, mine=mine),
               lambda one: _step_line(role, one), _("Every running case has its next step.")),
     )  # fmt: skip
@@ -60,6 +62,13 @@ def _silent_line(role: str, one: Waiting) -> pages.Line:
     words = ngettext("1 day", "%(num)s days", one.days)
     second = _("Last contact on %(since)s.", since=call_parts.near(one.since))
     act = pages.Link(_("Log a call"), url_for(f"call.{role}", case=one.case.id))
+    return _line(role, one, pages.Badge(words, "late"), second, act)
+
+
+def _plan_line(role: str, one: Waiting) -> pages.Line:
+    words = ngettext("1 day", "%(num)s days", one.days)
+    second = _("To be agreed with the client by %(day)s.", day=call_parts.near(one.due.on))
+    act = pages.Link(_("Open plan"), url_for(f"plan.{role}", case=one.case.id))
     return _line(role, one, pages.Badge(words, "late"), second, act)
 
 

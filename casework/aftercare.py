@@ -26,8 +26,8 @@ from casework.settings import number_setting, office
 from casework.tasks import ask, finish
 from models import Case, CaseNote, Code, Consent, Task
 
-ABOUT = "case"  # its tasks are about the closed case
-KIND = "aftercare"  # the kind of note
+ABOUT = "case"  # its tasks are about the closed case, as others are: their kind tells them apart
+KIND = "aftercare"  # the kind of its tasks and of its notes
 PERMISSION = "contact_after_closure"
 PROMISES = (("aftercare_first", "First after-care contact"), ("aftercare_second", "Second after-care contact"))
 NOBODY_TO_ASK = ("client_died", "duplicate")  # reasons of closing after which nobody is contacted
@@ -50,23 +50,17 @@ def waiting(db: Session) -> list[Task]:
     statement = (
         select(Task)
         .join(Task.case)
-        .where(Task.about == ABOUT, Task.done_on.is_(None), Case.status == "closed")
+        .where(Task.kind == KIND, Task.done_on.is_(None), Case.status == "closed")
         .order_by(Task.due_on, Task.id)
         .options(joinedload(Task.case).joinedload(Case.client))
     )
     return list(db.scalars(statement))
 
 
-def overdue(db: Session) -> list[Task]:
-    """Give the after-care contacts whose day is over, the latest first; one put off is late after its new day."""
-    today = acting(db).today
-    return [task for task in waiting(db) if max(task.due_on, task.put_off_until or task.due_on) < today]
-
-
 def waiting_for(db: Session, case: Case) -> list[Task]:
     """Give the contacts still to make after one case was closed, saved or not, the earliest first."""
-    found = belonging(db, Task, "case", case, Task.about == ABOUT, Task.done_on.is_(None))
-    return sorted((one for one in found if one.about == ABOUT and one.done_on is None), key=lambda one: one.due_on)
+    found = belonging(db, Task, "case", case, Task.kind == KIND, Task.done_on.is_(None))
+    return sorted((one for one in found if one.kind == KIND and one.done_on is None), key=lambda one: one.due_on)
 
 
 def permission(db: Session, case: Case, day: date) -> Consent | None:
@@ -116,14 +110,14 @@ def leave_aftercare(case: Case, db: Session) -> None:
         return
     before = was(case, "status")
     if before == "closed" and case.status != "closed":
-        finish(db, ABOUT, case)
+        finish(db, ABOUT, case, kind=KIND)
     if case.status != "closed" or before in (None, "closed") or not _is_wished(case):
         return
     assert case.lead is not None and case.closed_on is not None
     for one in contacts_after(db, case, case.closed_on):
         wishes = f": {case.aftercare_wishes}" if case.aftercare_wishes else ""
         ask(db, case.lead, f"{one.what}{wishes}", one.by.on, case=case, trace="\n".join(one.by.explained()),
-            about=(ABOUT, case))  # fmt: skip
+            about=(ABOUT, case), kind=KIND)  # fmt: skip
 
 
 def _is_wished(case: Case) -> bool:
@@ -138,7 +132,7 @@ def end_aftercare(consent: Consent, db: Session) -> None:
         return
     for case in belonging(db, Case, "client", consent.client, Case.status == "closed"):
         if case.status == "closed" and permission(db, case, acting(db).today) is None:
-            finish(db, ABOUT, case)
+            finish(db, ABOUT, case, kind=KIND)
 
 
 guard.prepare(Case, leave_aftercare)

@@ -142,15 +142,10 @@ MESSAGES = {True: "Message on the answerphone", False: "Asked us to ring back"}
 
 
 def _next_step(db: Session, case: Case, wanted: FollowUp) -> Task:
-    owner = wanted.owner or _who_acts(db) or case.lead
+    owner = wanted.owner or tasks.whoever_acts(db) or case.lead
     if owner is None:
         raise RuleBroken([Problem("owner", "Nobody would see the next step: choose who does it.")])
     return tasks.ask(db, owner, wanted.what, wanted.due_on, case=case, trace=wanted.trace)
-
-
-def _who_acts(db: Session) -> Worker | None:
-    worker_id = acting(db).worker_id
-    return db.get(Worker, worker_id) if worker_id is not None else None
 
 
 def follow_up_days(db: Session) -> list[tuple[int, Due]]:

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
-from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from casework import guard
 from casework.agencies import agencies_covering
-from casework.calendar import local
 from casework.changes import belonging, has_link, is_changed, is_new, was
 from casework.closing import what_is_missing
 from casework.context import acting, set_acting
@@ -38,7 +36,7 @@ ADVICE = ("rights_information", "practical")  # the kinds of help that are advic
 SIGNPOST = "signpost"
 LETTER = "letter or message"
 WAITING_REFERRALS = ("draft", "sent", "acknowledged")
-NOT_APART = (OF_A_STEP, OF_A_LETTER, "case")  # what a task may be about without being a thing of its own
+NOT_APART = (OF_A_STEP, OF_A_LETTER, "case", "leadership")  # what a task may be about without being a thing of its own
 
 
 def open_case(
@@ -107,26 +105,6 @@ def reopen(db: Session, case: Case, reason: str) -> Case:
     case.status = "open"
     add_note(db, case, f"Reopened: {reason.rstrip('.')}. {closed}".strip(), medium="other", contact_with="internal")
     return case
-
-
-def in_a_row(db: Session, case: Case) -> list[Case]:
-    """Give this case and those it follows, as far as the reader may meet them, the latest first.
-
-    Source: empowering casework article (people come back with the same problem, unresolved).
-    """
-    if case.previous_id is None:
-        return [case]
-    theirs = db.scalars(select(Case).where(or_(Case.client_id == case.client_id, Case.id == case.previous_id)))
-    found, row = {one.id: one for one in theirs}, [case]
-    while row[-1].previous_id in found and found[row[-1].previous_id] not in row:
-        row.append(found[row[-1].previous_id])
-    return row
-
-
-def months_in_all(row: Sequence[Case], today: date) -> int:
-    """Count the whole months from the first contact in the earliest case of `row` to the end of the latest."""
-    first, last = local(row[-1].first_contact_at).date(), row[0].closed_on or today
-    return (last.year - first.year) * 12 + last.month - first.month - (last.day < first.day)
 
 
 # Filled in by themselves

@@ -23,6 +23,7 @@ from models import Case, CaseNote, Code
 
 TRIED, LAST_MESSAGE = "tried_no_answer", "last_message"
 REACHING = (TRIED, LAST_MESSAGE)
+UNANSWERED = ("no_answer", "voicemail")  # outcomes of a call by us that is a try
 WITH_CLIENT = ("client", "third_party")  # some clients are reached through somebody they trust
 MANAGERS = ("manager", "system")
 
@@ -42,7 +43,7 @@ class Tries:
 
 def tries(db: Session, case: Case) -> Tries:
     """Count from the notes of a case what was tried since the last note of contact with the client."""
-    tried, messages = _notes(db, case, TRIED), _notes(db, case, LAST_MESSAGE)
+    tried, messages = [*_notes(db, case, TRIED), *_calls(db, case)], _notes(db, case, LAST_MESSAGE)
     reaching = {*tried, *messages}
     with_client = belonging(
         db, CaseNote, "case", case, CaseNote.contact_with == "client", ~CaseNote.kinds.any(Code.code.in_(REACHING))
@@ -87,6 +88,18 @@ def _notes(db: Session, case: Case, kind: str) -> list[CaseNote]:
     )
     _bring_kinds(db, found)
     return [one for one in found if one.contact_with in WITH_CLIENT and any(word.code == kind for word in one.kinds)]
+
+
+def _calls(db: Session, case: Case) -> list[CaseNote]:
+    """Give our logged calls to the client that nobody answered."""
+    found = belonging(
+        db, CaseNote, "case", case, CaseNote.contact_with.in_(WITH_CLIENT), CaseNote.outcome.in_(UNANSWERED)
+    )
+    return [one for one in found if one.contact_with in WITH_CLIENT and _is_unanswered(one)]
+
+
+def _is_unanswered(note: CaseNote) -> bool:
+    return note.direction == "out" and note.outcome in UNANSWERED
 
 
 def _bring_kinds(db: Session, notes: list[CaseNote]) -> None:

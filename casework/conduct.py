@@ -88,7 +88,7 @@ def leave_a_task_for_a_threat(conduct: AgencyConduct, db: Session) -> None:
         or wide_word(conduct.code) != THREAT_TO_TAKE_CHILDREN
     ):
         return
-    owner = case.lead or tasks.whoever_acts(db)
+    owner = tasks.whose(db, case)
     waits = any(one.what == URGENT and one.done_on is None for one in tasks.open_tasks(db, case))
     if owner is not None and not waits:
         tasks.ask(db, owner, URGENT, acting(db).today, case=case, kind="follow_up")

@@ -23,7 +23,7 @@ from casework.scope import office_wide
 from casework.settings import number_setting, office
 from models import Case, CaseWorker, Conflict, Task, Worker
 
-TELL = "Tell the client that"  # how the task begins that ends with "client told on"
+PANEL = "leadership"  # a task about it ends with "client told on" in the row of the present caseworker
 
 
 def running_cases(db: Session, worker: Worker) -> list[Case]:
@@ -83,11 +83,6 @@ def _may_give(db: Session, giver: Worker, to: Worker, cases: Sequence[Case]) -> 
         raise RuleBroken(problems)
 
 
-def changes_of(db: Session, case: Case) -> int:
-    """Count how often the caseworker of one case has changed."""
-    return max(0, len(belonging(db, CaseWorker, "case", case)) - 1)
-
-
 def changes_between(db: Session, first: date, last: date) -> tuple[int, int]:
     """Count the changes of caseworker from `first` to `last`, and the cases that they touched; office-wide."""
     days = CaseWorker.valid_from.between(first, last)
@@ -125,18 +120,18 @@ def _begin(db: Session, case: Case, announced: CaseWorker | None, reason: str | 
     row.worker, row.reason = case.lead, row.reason or (None if is_first else reason)
     db.add(row)
     if not is_first and row.client_told_on is None and case.status in RUNNING:
-        _see_that_the_client_is_told(db, case)
+        _see_that_the_client_is_told(db, case, row)
 
 
-def _see_that_the_client_is_told(db: Session, case: Case) -> None:
-    """Leave a task for the new caseworker; one that this session has written already is not doubled."""
-    what = f"{TELL} {case.lead.name} is now their caseworker"
-    if any(isinstance(one, Task) and one.case is case and one.what == what for one in db.new):
-        return
+def _see_that_the_client_is_told(db: Session, case: Case, row: CaseWorker) -> None:
+    """Leave a task for the new caseworker; one of an earlier change that was never told is taken over by it."""
+    what = f"Tell the client that {case.lead.name} is now their caseworker"
     clock = due(acting(db).today, number_setting(db, "handover_told"), "working_day", office(db),
                 rule="A client is told of a new caseworker", source="Chosen by the office")  # fmt: skip
-    tasks.ask(db, case.lead, what, clock.on, case=case, trace="\n".join(clock.explained()), about=("case", case),
-              kind="follow_up")  # fmt: skip
+    untold = next((one for one in tasks.open_tasks(db, case) if one.about == PANEL), None)
+    task = untold or tasks.ask(db, case.lead, what, clock.on, case=case, about=(PANEL, row))
+    task.what, task.owner, task.due_on = what[: tasks.LONGEST], case.lead, clock.on
+    task.trace, task.put_off_until = "\n".join(clock.explained()), None
 
 
 def _changes_hands(case: Case) -> bool:
@@ -146,8 +141,7 @@ def _changes_hands(case: Case) -> bool:
 
 def note_that_the_client_knows(task: Task, db: Session) -> None:
     """Keep the day on which the client was told, once the task of telling them is done."""
-    telling = task.kind == "follow_up" and (task.what or "").startswith(TELL)
-    if telling and task.case is not None and is_changed(task, "done_on"):
+    if task.about == PANEL and task.case is not None and is_changed(task, "done_on"):
         for row in belonging(db, CaseWorker, "case", task.case, CaseWorker.valid_to.is_(None)):
             if row.valid_to is None and row.worker is task.case.lead:
                 row.client_told_on = task.done_on

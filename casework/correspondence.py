@@ -76,8 +76,7 @@ def ask_for(
 
 def who_looks_after(db: Session, case: Case, owner: Worker | None = None) -> Worker:
     """Give who answers: whoever was chosen, else the case's caseworker, else whoever is acting."""
-    worker_id = acting(db).worker_id
-    found = owner or case.lead or (db.get(Worker, worker_id) if worker_id is not None else None)
+    found = owner or tasks.whose(db, case)
     if found is None:
         raise RuleBroken([Problem("owner", "Nobody would answer this: choose who does.")])
     return found

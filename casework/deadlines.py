@@ -108,8 +108,7 @@ def _why(db: Session, deadline: Deadline, before: int, day: date) -> Iterator[st
 
 
 def _owner(db: Session, case: Case) -> Worker:
-    worker_id = acting(db).worker_id
-    owner = case.lead or (db.get(Worker, worker_id) if worker_id is not None else None)
+    owner = tasks.whose(db, case)
     if owner is None:
         raise RuleBroken([Problem("case", "Nobody would be reminded: choose a caseworker for this case first.")])
     return owner

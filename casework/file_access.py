@@ -43,8 +43,7 @@ def ask_for_file(
     safe_way: str | None = None,
 ) -> FileRequest:
     """Write down that a client asks for their file, now unless said otherwise; both clocks start. Raises RuleBroken."""
-    worker_id = acting(db).worker_id
-    handler = handler or (db.get(Worker, worker_id) if worker_id is not None else None) or case.lead
+    handler = handler or tasks.whoever_acts(db) or case.lead
     if handler is None:
         raise RuleBroken([Problem("handler", "Say who prepares the file.")])
     asked = FileRequest(
@@ -134,7 +133,7 @@ def redact(db: Session, asked: FileRequest, texts: Mapping[int, str]) -> FileReq
             row = known.get(key) or Redaction(request=asked, note=note)
             row.text = texts[key].strip() or None
             db.add(row)
-        asked.redacted_by = db.get(Worker, who.worker_id) if who.worker_id is not None else None
+        asked.redacted_by = tasks.whoever_acts(db)
         asked.redacted_at = who.now
     db.flush()
     return asked

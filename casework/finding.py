@@ -131,7 +131,7 @@ def ask_manager(db: Session, words: str) -> Task:
     It says what was looked for, nothing of what was found, and does so once a day.
     """
     found, who = find(db, words), acting(db)
-    asker = db.get(Worker, who.worker_id) if who.worker_id is not None else None
+    asker = tasks.whoever_acts(db)
     if not found.ask or not found.elsewhere or asker is None:
         raise RuleBroken([Problem("", "There is nothing to ask about: no file of another team fits, or no manager may "
                                   "speak of it.")])  # fmt: skip

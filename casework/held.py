@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from casework import guard, tasks
 from casework.calendar import local
@@ -92,7 +92,9 @@ def record(
     medium = MEDIUM.get(appointment.kind, "visit") if outcome == "attended" else "other"
     add_note(db, appointment.case, text, medium=medium, contact_with="client" if outcome == "attended" else "internal")
     if next_action and next_on is not None:
-        who = owner or appointment.case.lead or db.get(Worker, acting(db).worker_id)
+        who = owner or tasks.whose(db, appointment.case)
+        if who is None:
+            raise RuleBroken([Problem("next_action", "Nobody would see the next step: choose a caseworker first.")])
         tasks.ask(db, who, next_action, next_on, case=appointment.case)
     db.flush()
     return appointment
@@ -102,28 +104,26 @@ def missed(db: Session) -> list[Missed]:
     """Give every visit that ended some time ago and that somebody sent there has not left, office-wide.
 
     How long is a setting, in minutes. A visit whose outcome was recorded, or that was called off, is over; nothing else
-    ends it within MISSED_FOR.
-    Everybody sees it, so it names our own people and the borough, never the client.
+    ends it within MISSED_FOR. Everybody sees it, so it names our own people and the borough, never the client.
     """
     now = acting(db).now
     late = now - timedelta(minutes=number_setting(db, "visit_checkout_overdue"))
-    found = db.scalars(office_wide(
-        select(Appointment).where(
+    still_out = (
+        select(Appointment, Worker)
+        .join(AppointmentWorker, AppointmentWorker.appointment_id == Appointment.id)
+        .join(Worker, Worker.id == AppointmentWorker.worker_id)
+        .where(
             Appointment.kind.in_(GOES_OUT), Appointment.status == "booked", Appointment.ends_at <= late,
-            Appointment.ends_at > now - MISSED_FOR,
-        ).order_by(Appointment.ends_at, Appointment.id)
-    )).all()  # fmt: skip
-    return [_missed(one, out) for one in found if (out := _still_out(db, one))]
-
-
-def _still_out(db: Session, appointment: Appointment) -> list[Worker]:
-    rows = db.scalars(office_wide(
-        select(AppointmentWorker).where(
-            AppointmentWorker.appointment_id == appointment.id, AppointmentWorker.role.in_(SENT),
+            Appointment.ends_at > now - MISSED_FOR, AppointmentWorker.role.in_(SENT),
             AppointmentWorker.status != "declined", AppointmentWorker.checked_out_at.is_(None),
         )
-    ))  # fmt: skip
-    return [one.worker for one in rows]
+        .order_by(Appointment.ends_at, Appointment.id, AppointmentWorker.id)
+        .options(joinedload(Appointment.area))
+    )  # fmt: skip
+    out: dict[Appointment, list[Worker]] = {}
+    for appointment, worker in db.execute(office_wide(still_out)):
+        out.setdefault(appointment, []).append(worker)
+    return [_missed(one, workers) for one, workers in out.items()]
 
 
 def _missed(appointment: Appointment, out: list[Worker]) -> Missed:

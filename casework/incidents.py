@@ -52,13 +52,9 @@ class Place:
     @property
     def words(self) -> str:
         """Give "4th since 3 August 2026", or what is known of the times before the first."""
-        told = f"; {counted(self.before, 'time')} before that" if self.before else ""
         if self.number == 1:
-            return (
-                f"First that we know of{told}"
-                if not self.before
-                else f"Has happened {counted(self.before, 'time')} before"
-            )
+            return f"Has happened {counted(self.before, 'time')} before" if self.before else "First that we know of"
+        told = f"; {counted(self.before, 'time')} before that" if self.before else ""
         return f"{ordinal(self.number)} since {without_weekday(self.since)}{told}"
 
 

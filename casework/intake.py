@@ -8,17 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casework import tasks
+from casework import promises, tasks
 from casework.calendar import ANSWERPHONE, Due, clock_start, due, local
 from casework.cases import add_note
 from casework.context import acting
-from casework.settings import number_setting, office
-from models import Area, Case, Client, Code, Language, Setting, Task, Worker
+from casework.settings import office
+from models import Area, Case, Client, Code, Language, Task
 
 HELPLINE = "emergency_helpline"
 VALIDATION = "validation"
@@ -124,31 +123,21 @@ def _kinds(db: Session) -> list[Code]:
 
 def _next(db: Session, case: Case, told: Told, *, outside: bool) -> tuple[str, Due]:
     """Give what is to be done next and by when, with the promise behind it."""
-    hours, today = office(db), acting(db).today
+    hours, today, came = office(db), acting(db).today, case.first_contact_at
     if outside:
         rule = "Whoever comes from outside our area is advised at once and, where possible, referred on"
         return "Advise and refer on", due(today, 0, "day", hours, rule=rule, source="Client group")
     if told.urgent:
-        rule = "Urgent: on the same day, or when the office next opens"
-        return "Ring back: urgent", due(today, 0, "day", hours, rule=rule, source="Chosen by the office")
+        rule, opens = "Urgent: on the same day, or when the office next opens", hours.next_opening(came)
+        return "Ring back: urgent", due(opens, 0, "day", hours, rule=rule, source="Chosen by the office", received=came)
     if told.medium == ANSWERPHONE:
-        started = clock_start(case.first_contact_at, hours, ANSWERPHONE)
-        return "Ring back", _promised(db, "telephone_answer", started, received=case.first_contact_at)
-    return "Offer an appointment", _promised(db, "appointment_offer", local(case.first_contact_at).date())
-
-
-def _promised(db: Session, key: str, started: Any, *, received: datetime | None = None) -> Due:
-    """Count a promise of the office, a row of its settings, from when the contact came."""
-    promise = db.scalars(select(Setting).where(Setting.key == key)).one()
-    rule = f"{promise.meaning} {promise.value} {(promise.unit or 'day').replace('_', ' ')}s"
-    return due(
-        started, number_setting(db, key), promise.unit or "day", office(db), rule=rule, source=promise.source or "",
-        received=received,
-    )  # fmt: skip
+        started = clock_start(came, hours, ANSWERPHONE)
+        return "Ring back", promises.counted_from(db, "telephone_answer", started, received=came)
+    return "Offer an appointment", promises.counted_from(db, "appointment_offer", local(came).date())
 
 
 def _ask(db: Session, case: Case, what: str, when: Due) -> Task | None:
-    owner = case.lead or (db.get(Worker, acting(db).worker_id) if acting(db).worker_id else None)
+    owner = tasks.whose(db, case)
     if owner is None:
         return None
     return tasks.ask(db, owner, what, when.on, case=case, trace="\n".join(when.explained()), about=("case", case))

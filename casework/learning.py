@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from casework import guard, tasks
 from casework.calendar import Due, due
-from casework.changes import is_changed, is_linked, is_new
+from casework.changes import is_changed, is_linked, is_new, was
 from casework.context import acting
 from casework.datetext import in_words
 from casework.problems import Problem
@@ -78,15 +78,18 @@ def _clock(complaint: Complaint, db: Session, key: str, rule: str) -> Due:
 
 
 def end_its_tasks(complaint: Complaint, db: Session) -> None:
-    """Tick off acknowledging and answering once each has its day, whichever form it was typed into."""
+    """Let its tasks follow both clocks, and tick each off once it has its day, whichever form it was typed into."""
     if is_new(complaint):
         return
-    ended = [_day for _day, done in (
-        (complaint.acknowledge_by, complaint.acknowledged_on or complaint.answered_on),
-        (complaint.answer_by, complaint.answered_on),
-    ) if done is not None]  # fmt: skip
+    acknowledged = complaint.acknowledged_on or complaint.answered_on
+    clocks = {  # what a task was due for -> its day now, why, and whether it is over
+        was(complaint, "acknowledge_by"): (complaint.acknowledge_by, complaint.acknowledge_trace, acknowledged),
+        was(complaint, "answer_by"): (complaint.answer_by, complaint.answer_trace, complaint.answered_on),
+    }
     for task in tasks.waiting_for(db, "complaint", complaint):
-        if task.due_on in ended:
+        by_hand = (task.due_on, task.trace, complaint.answered_on)  # somebody gave it another day: the answer ends it
+        task.due_on, task.trace, done = clocks.get(task.due_on, by_hand)
+        if done is not None:
             task.done_on = acting(db).today
         elif is_changed(complaint, "handler"):
             task.owner = complaint.handler
@@ -94,10 +97,8 @@ def end_its_tasks(complaint: Complaint, db: Session) -> None:
 
 def decide_as_manager(restriction: Restriction, db: Session) -> None:
     """Name the manager who decides, and move or end the day to look again with the restriction."""
-    worker_id = acting(db).worker_id
     if is_new(restriction):
-        if restriction.decided_by is None and worker_id is not None:
-            restriction.decided_by = db.get(Worker, worker_id)
+        restriction.decided_by = restriction.decided_by or tasks.whoever_acts(db)
         return
     for task in tasks.waiting_for(db, "restriction", restriction):
         if restriction.ended_on is not None:

@@ -7,7 +7,7 @@ meet at all: their own and their team's cases, for a manager all.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -19,7 +19,7 @@ from casework.calendar import ONE_DAY, utc_from_local
 from casework.calls import HELPLINE
 from casework.context import Acting, acting
 from casework.settings import number_setting, office
-from models import Appointment, AppointmentWorker, Case, Client, Referral, Task
+from models import Appointment, AppointmentWorker, Case, Client, Deadline, Referral, Task
 from models.referrals import OUT
 
 SHOWN, SHOWN_TO_ALL = 12, 40  # lines of a block, mine and everyone's; the rest is counted and stands on the list
@@ -68,9 +68,13 @@ def _block(db: Session, statement: Select[Any], most: int) -> Block:
 
 
 def _counts(db: Session, who: Acting, everyone: bool) -> tuple[int, int]:
-    """Count the tasks that are late and those due today, after-care left out."""
+    """Count the tasks that are late and those due today, after-care left out; a reminder is late once its day is."""
     day = func.coalesce(Task.put_off_until, Task.due_on)
-    late, today = (func.coalesce(func.sum(case((rule, 1), else_=0)), 0) for rule in (day < who.today, day == who.today))
+    ahead = select(Deadline.id).where(
+        Task.about == "deadline", Deadline.id == Task.about_id, Deadline.due_on >= who.today
+    ).exists()  # fmt: skip
+    rules = (day < who.today) & ~ahead, (day == who.today) | (day < who.today) & ahead
+    late, today = (func.coalesce(func.sum(case((rule, 1), else_=0)), 0) for rule in rules)
     statement = select(late, today).where(Task.done_on.is_(None), Task.kind != "aftercare")
     if not everyone:
         statement = statement.where(Task.owner_id == who.worker_id)
@@ -86,6 +90,14 @@ def last_day_shown(db: Session) -> date:
 def wanted_on(task: Task) -> date:
     """Give the day on which a task is on the list: its due day, or the day to which it was put off."""
     return task.put_off_until or task.due_on
+
+
+def days_set_by_others(db: Session, tasks: Iterable[Task]) -> dict[int, date]:
+    """Give, for each of these tasks that reminds of a deadline, the day of that deadline."""
+    reminders = {one.id: one.about_id for one in tasks if one.about == "deadline"}
+    found = select(Deadline.id, Deadline.due_on).where(Deadline.id.in_(reminders.values()))
+    days = dict(db.execute(found).all()) if reminders else {}
+    return {task: days[deadline] for task, deadline in reminders.items() if deadline in days}
 
 
 def is_urgent(task: Task) -> bool:
@@ -104,7 +116,8 @@ def _open_tasks(who: Acting, everyone: bool) -> Select[tuple[Task]]:
 def _due(db: Session, who: Acting, everyone: bool) -> Select[tuple[Task]]:
     day = func.coalesce(Task.put_off_until, Task.due_on)
     urgent = case((Case.risk == "high", 0), else_=1)
-    rang_by_night = and_(Case.first_contact_medium == HELPLINE, Task.about == "case")  # nobody has rung back yet
+    first_step = (Task.about == "case") & (Task.kind == "general")  # of an intake: nobody has rung back yet
+    rang_by_night = and_(Case.first_contact_medium == HELPLINE, first_step)
     return (
         _open_tasks(who, everyone)
         .where(day <= last_day_shown(db), Task.kind != "aftercare")

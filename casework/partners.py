@@ -35,7 +35,7 @@ def came_to_us(
     )  # fmt: skip
     db.add(came)
     db.flush()
-    owner = case.lead or tasks.whoever_acts(db)
+    owner = tasks.whose(db, case)
     if owner is not None:
         clock = counted_from(db, "letter_answer", on)
         tasks.ask(

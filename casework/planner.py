@@ -12,11 +12,11 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
-from casework.calendar import ONE_DAY, Office, local
+from casework.calendar import ONE_DAY, Office
 from casework.diary import clock, has_said, is_free
 from casework.offers import BY_TWO, IN_A_ROOM, Offer, Search
 from casework.settings import number_setting
-from models import Venue, Worker
+from models import Worker
 
 PAIR = 2
 
@@ -144,14 +144,3 @@ def best(rows: list[Row], count: int) -> list[Offer]:
     """Give the offers to put first: the first time of each day that keeps every rule, at most `count`."""
     firsts = [next((slot.offer for slot in row.slots if slot.offer is not None), None) for row in rows]
     return [offer for offer in firsts if offer is not None][:count]
-
-
-def rooms_of(search: Search) -> list[Venue]:
-    """Give the rooms that would do for this meeting."""
-    return search.venues
-
-
-def in_grid(rows: list[Row], starts_at: datetime) -> Slot | None:
-    """Give the slot that begins at `starts_at`, None where the grid has none."""
-    day = local(starts_at).date()
-    return next((slot for row in rows if row.day == day for slot in row.slots if slot.starts_at == starts_at), None)

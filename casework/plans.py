@@ -1,4 +1,4 @@
-"""The plan of a case: how it is written, agreed and carried out, and which cases are still without one.
+"""The plan of a case: how it is written, agreed and carried out.
 
 What holds for its versions and steps stands in `plan_rules`. Source: empowering casework article (an action plan
 that is communicated clearly and agreed).
@@ -6,15 +6,12 @@ that is communicated clearly and agreed).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework.calendar import Due, due, local
 from casework.changes import belonging, is_new
-from casework.clients import OPEN_STATES
 from casework.context import acting
 from casework.plan_tasks import ABOUT, keep_tasks, move_tasks
 from casework.settings import number_setting, office
@@ -29,15 +26,6 @@ IN_TIME = "An action plan is agreed with the client in time"
 SOURCE = "Empowering casework article"
 
 
-@dataclass(frozen=True)
-class WithoutPlan:
-    """A case that should have an agreed plan by now, and the day by which, with its trace."""
-
-    case: Case
-    plan: Plan | None
-    by: Due
-
-
 # Facts
 
 
@@ -45,11 +33,6 @@ def current_plan(db: Session, case: Case) -> Plan | None:
     """Give the version in force, agreed or not; None before the first."""
     found = [one for one in belonging(db, Plan, "case", case, Plan.superseded_on.is_(None)) if one.is_current]
     return max(found, key=lambda one: one.number, default=None)
-
-
-def all_versions(db: Session, case: Case) -> list[Plan]:
-    """Give every version of a case's plan, the newest first."""
-    return sorted(belonging(db, Plan, "case", case), key=lambda one: -one.number)
 
 
 def steps_of(db: Session, plan: Plan) -> list[PlanStep]:
@@ -61,22 +44,6 @@ def steps_to_do(db: Session, case: Case) -> list[PlanStep]:
     """Give the steps that the client chose and that are neither done nor dropped."""
     plan = current_plan(db, case)
     return [step for step in steps_of(db, plan) if step.is_todo] if plan is not None else []
-
-
-def without_agreed_plan(db: Session) -> list[WithoutPlan]:
-    """Give the running cases in the reader's scope whose plan is not agreed although it is time, the latest first.
-
-    The time runs from the opening; after a change, from the day of the change, since until then a plan was agreed.
-    """
-    today = acting(db).today
-    rows = db.execute(
-        select(Case, Plan)
-        .outerjoin(Plan, (Plan.case_id == Case.id) & Plan.superseded_on.is_(None))
-        .where(Case.status.in_(OPEN_STATES), Plan.agreed_on.is_(None), Case.opened_on.is_not(None))
-        .order_by(Case.opened_on, Case.id)
-    )
-    found = [WithoutPlan(case, plan, to_be_agreed_by(db, case, plan)) for case, plan in rows]
-    return sorted((one for one in found if one.by.on < today), key=lambda one: one.by.on)
 
 
 def to_be_agreed_by(db: Session, case: Case, plan: Plan | None) -> Due:

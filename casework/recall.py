@@ -112,7 +112,7 @@ def answer_to_recall(db: Session, release: Release) -> Due:
 def _ask(db: Session, release: Release, what: str, clock: Due) -> None:
     """Leave the task with the case's lead, else with whoever is acting; without either, the ledger alone tells."""
     case = case_of(db, release)
-    owner = (case.lead if case is not None else None) or tasks.whoever_acts(db)
+    owner = tasks.whose(db, case) if case is not None else tasks.whoever_acts(db)
     if owner is not None:
         trace = "\n".join(clock.explained())
         tasks.ask(db, owner, what, clock.on, case=case, trace=trace, about=("release", release))

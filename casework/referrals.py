@@ -109,7 +109,7 @@ def respond(
         referral.outcome, referral.refusal_reason, referral.in_writing = outcome, refusal_reason, in_writing
         referral.status, referral.responded_on = "responded", on or acting(db).today
         tasks.finish(db, "referral", referral)
-        told.leave_task(db, referral, _me(db))
+        told.leave_task(db, referral)
     db.flush()
     return referral
 
@@ -120,7 +120,7 @@ def no_response(db: Session, referral: Referral) -> Referral:
     with db.no_autoflush:
         referral.status, referral.outcome = "no_response", silence
         tasks.finish(db, "referral", referral)
-        told.leave_task(db, referral, _me(db))
+        told.leave_task(db, referral)
     db.flush()
     return referral
 
@@ -162,15 +162,10 @@ def _permission(db: Session, referral: Referral, day: date) -> Consent:
 
 def _owner(db: Session, case: Case) -> Worker:
     """Give who looks after the answer: the case's lead, else whoever is acting."""
-    owner = case.lead or _me(db)
+    owner = tasks.whose(db, case)
     if owner is None:
         raise RuleBroken([Problem("case", "Nobody would see the answer: choose a caseworker for this case first.")])
     return owner
-
-
-def _me(db: Session) -> Worker | None:
-    worker_id = acting(db).worker_id
-    return db.get(Worker, worker_id) if worker_id is not None else None
 
 
 def _wait(db: Session, referral: Referral, owner: Worker, due_on: date | None) -> None:

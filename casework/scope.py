@@ -55,6 +55,7 @@ from models import (
     ReferralChase,
     Release,
     Restriction,
+    SavedPage,
     SecondFactor,
     SignIn,
     Task,
@@ -92,7 +93,7 @@ OF_A_FILE: tuple[Any, ...] = (
     Redaction,
     ReferralChase,
 )  # each with a rule of its own below
-OF_AN_ACCOUNT: tuple[Any, ...] = (Draft, RecoveryCode, SecondFactor, SignIn)  # one's own, for every role
+OF_AN_ACCOUNT: tuple[Any, ...] = (Draft, RecoveryCode, SavedPage, SecondFactor, SignIn)  # one's own, for every role
 
 
 def office_wide(statement: Statement) -> Statement:

@@ -28,7 +28,6 @@ KIND_OF = MappingProxyType({  # what a task waits for -> its kind, where nobody 
     "filerequest": "file_access", "complaint": "complaint", "restriction": "review", "leadership": "follow_up",
 })  # fmt: skip
 BY_HAND = ("case", "leadership")  # a task about these may be ticked off too
-AFTERCARE = "After-care"  # how the task of an after-care contact begins
 
 
 def ask(
@@ -59,6 +58,11 @@ def whoever_acts(db: Session) -> Worker | None:
     """Give the person who acts, as the owner of what nobody else is there for; None for an account without one."""
     who = acting(db)
     return db.get(Worker, who.worker_id) if who.worker_id is not None else None
+
+
+def whose(db: Session, case: Case) -> Worker | None:
+    """Give who sees to what a case needs: its caseworker, else the person who acts."""
+    return case.lead or whoever_acts(db)
 
 
 def finish(db: Session, about: str, row: Base, *, kind: str | None = None) -> list[Task]:
@@ -115,11 +119,7 @@ def put_off(db: Session, task: Task, until: date, reason: str) -> Task:
 
 def name_its_kind(task: Task, _db: Session) -> None:
     """Tell the kind by what the task waits for, where only "general" is known."""
-    if task.kind not in (None, "general"):
-        return
-    if (task.what or "").startswith(AFTERCARE):
-        task.kind = "aftercare"
-    elif task.about in KIND_OF:
+    if task.kind in (None, "general") and task.about in KIND_OF:
         task.kind = KIND_OF[task.about]
 
 

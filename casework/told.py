@@ -17,13 +17,13 @@ from casework.changes import is_changed, is_new, was
 from casework.context import acting
 from casework.problems import Problem
 from casework.settings import number_setting, office
-from models import Referral, Worker
+from models import Referral
 from models.referrals import OUT
 
 
-def leave_task(db: Session, referral: Referral, owner: Worker | None) -> None:
-    """Leave the task of telling the client, on whoever leads the case, with its day and why that day."""
-    owner = referral.case.lead or owner
+def leave_task(db: Session, referral: Referral) -> None:
+    """Leave the task of telling the client, on whoever looks after the case, with its day and why that day."""
+    owner = tasks.whose(db, referral.case)
     if referral.kind not in OUT or referral.case.client_id is None or owner is None:
         return
     rule = "The client hears from us what an agency answered"

@@ -1,4 +1,4 @@
-"""Who waits with nothing in sight: contacts without an offer, clients nobody has spoken to, cases without a next step.
+"""Who waits with nothing in sight: without an offer, a contact, an agreed plan or a next step.
 
 Each function gives rows in the reader's scope, the longest wait first, with one statement however many there are.
 """
@@ -13,11 +13,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from casework import promises
+from casework import plans, promises
 from casework.calendar import Due, local, utc_from_local
+from casework.clients import OPEN_STATES
 from casework.context import acting
 from casework.settings import number_setting
-from models import Appointment, Case, CaseNote, Correspondence, Task
+from models import Appointment, Case, CaseNote, Correspondence, Plan, Task
 
 TO_BE_OFFERED = ("enquiry", "open")
 GOES_ON = ("open", "on_hold")
@@ -72,6 +73,22 @@ def silent_cases(db: Session, *, mine: bool = False) -> list[Waiting]:
     return sorted(made, key=lambda one: (one.due.on, one.case.id))
 
 
+def without_agreed_plan(db: Session, *, mine: bool = False) -> list[Waiting]:
+    """Give the running cases whose plan is not agreed although it is time.
+
+    The time runs from the opening; after a change, from the day of the change, since until then a plan was agreed.
+    Source: empowering casework article (an action plan that is communicated clearly and agreed).
+    """
+    unagreed = (
+        _cases(db, mine)
+        .outerjoin(Plan, and_(Plan.case_id == Case.id, Plan.superseded_on.is_(None)))
+        .where(Case.status.in_(OPEN_STATES), Case.opened_on.is_not(None), Plan.agreed_on.is_(None))
+        .add_columns(Plan)
+    )
+    made = [_of_a_plan(db, case, plan) for case, plan in db.execute(unagreed.order_by(Case.opened_on, Case.id))]
+    return sorted((one for one in made if one.is_late), key=lambda one: (one.due.on, one.case.id))
+
+
 def without_next_step(db: Session, *, mine: bool = False) -> list[Case]:
     """Give the running cases that have no task and no meeting ahead, so that nothing is sure to happen.
 
@@ -104,6 +121,14 @@ def _newest(moment: Any, case_id: Any, rule: ColumnElement[bool]) -> Any:
 
 
 def _waiting(db: Session, case: Case, since: date, key: str) -> Waiting:
+    return _until(db, case, since, promises.counted_from(db, key, since, roll=False))
+
+
+def _of_a_plan(db: Session, case: Case, plan: Plan | None) -> Waiting:
+    due = plans.to_be_agreed_by(db, case, plan)
+    return _until(db, case, due.trace[0].day, due)
+
+
+def _until(db: Session, case: Case, since: date, due: Due) -> Waiting:
     today = acting(db).today
-    due = promises.counted_from(db, key, since, roll=False)
     return Waiting(case, since, (today - since).days, due, is_late=due.on < today)

@@ -29,7 +29,6 @@ from models.declared import by_key
 MIME = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 LARGEST = 2 * 1024 * 1024  # bytes of a template; a letterhead with a picture has some 100,000
 LARGEST_UNPACKED = 20 * 1024 * 1024
-BODY = "word/document.xml"
 MACROS = ("vbaproject.bin", "activex", "embeddings/")
 CLICKED = "/hyperlink"  # the one kind of link outward that is not followed by opening the letter
 NO_WORD_FILE = "Not taken: this is no Word file of the kind .docx. Save it as “Word document”."

@@ -22,7 +22,7 @@ from models.permissions import DisclosureWithoutConsent, LetterTemplate, Publica
 from models.plans import Measure, Plan, PlanStep
 from models.records import AuditEntry, ImportBatch
 from models.referrals import Referral, ReferralChase
-from models.sign_ins import Draft, RecoveryCode, SecondFactor, SignIn, SignInTry
+from models.sign_ins import Draft, RecoveryCode, SavedPage, SecondFactor, SignIn, SignInTry
 from models.travel import AreaTravel
 from models.turnaways import Turnaway
 from models.words import Area, ClosedDay, Code, Language, ResponseStandard, Setting, Venue
@@ -76,6 +76,7 @@ __all__ = [
     "Release",
     "ResponseStandard",
     "Restriction",
+    "SavedPage",
     "SecondFactor",
     "Setting",
     "SignIn",

@@ -1,4 +1,5 @@
-"""What the program keeps about signing in: sign-ins, failed tries, second factors; and what people are typing.
+"""What the program keeps about signing in: sign-ins, failed tries, second factors; and what people are typing
+or have saved a moment ago.
 
 Nobody edits these rows in a form. They are written by `casework/auth.py` and its neighbours, and no panel
 shows them; each person meets their own on "Your sign-ins".
@@ -83,3 +84,14 @@ class Draft(Base):
     form: Mapped[str] = col(String(300), _kept("Form"))  # its path and the records that it names
     typed: Mapped[str] = col(Text, _kept("What was typed"))  # JSON: [[name, value], ...]
     saved_at: Mapped[datetime] = col(Moment, _kept("Kept at"))
+
+
+class SavedPage(Base):
+    """A page that made something: where its first press led to. The second one is led there too."""
+
+    __table_args__ = (unique("user_id", "key"), Index("ix_saved_pages_at", "at"))
+
+    user: Mapped[User] = link(_kept("Account"))
+    key: Mapped[str] = col(String(64), _kept("Hash of the page and what was typed"))
+    leads_to: Mapped[str] = col(String(500), _kept("Led to"))
+    at: Mapped[datetime] = col(Moment, _kept("When"))

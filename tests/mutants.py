@@ -48,6 +48,7 @@ TESTS = {  # where a noun's tests stand, if not in tests/casework/test_NOUN.py
     "referral_rules": ("referrals", "chases"),
     "asking": ("interpreters", "visits"), "offers": ("visits",), "diary": ("visits",),
     "visit_rules": ("visits",), "visit_times": ("visits",),
+    "plan_rules": ("plans",), "plan_tasks": ("plans",), "tasks": ("my_day", "continuity"),
     "guard": ("consent", "cases"), "numbering": ("cases", "clients"),
 }  # fmt: skip
 

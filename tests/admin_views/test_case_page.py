@@ -362,3 +362,14 @@ def test_the_page_takes_the_same_statements_with_five_entries_and_with_five_hund
     write(500)
     assert [amina.get(path).statements for path in paths] == few
     assert max(few) <= 46, few  # twelve side cards and nine sources of entries, each a few statements
+
+
+def test_the_main_acts_stand_once_more_for_the_bottom_edge_of_a_telephone(browse, office):
+    page = browse("amina").get(f"/caseworker/case/details/?id={office['case', 'own']}").page
+    bar = next(one for one in page.all("nav") if "task-bar-bottom" in (one.get("class") or ""))
+    links = [(one.text, one.get("href")) for one in page.all("a") if bar in one.above]
+    case = office["case", "own"]
+    assert links == [
+        ("Log a call", f"/caseworker/call/?case={case}"), ("Book home visit", f"/caseworker/visit/?case={case}"),
+        ("Refer", f"/caseworker/refer/?case={case}"),
+    ]  # fmt: skip

@@ -10,7 +10,7 @@ from zipfile import ZipFile
 import pytest
 from sqlalchemy import select
 
-from casework import tasks
+from casework import deadlines, tasks
 from models import (
     Case,
     CaseNote,
@@ -64,7 +64,7 @@ def test_the_day_shows_urgent_first_then_late_then_due_and_no_name(site, browse,
     leave(site, ("amina", "Due today", 23, {}), ("amina", "Late by two", 21, {}), ("amina", "Not yet", 26, {}),
           ("amina", "Tomorrow", 24, {}), ("amina", "Ring Nadia Karim, ask Nadia's son", 23, {"case_id": risky_id}),
           ("tariq", "A colleague's", 23, {"case_id": office["case", "team"]}),
-          ("amina", "After-care call", 28, {"case_id": office["case", "own"]}))  # fmt: skip
+          ("amina", "After-care call", 28, {"case_id": office["case", "own"], "kind": "aftercare"}))  # fmt: skip
     amina = browse("caseworker")
     page = amina.get(HOME).page
     assert heads(page, "due") == ["Ring N.K., ask N.K.'s son", "Late by two", "Due today", "Tomorrow"]
@@ -160,7 +160,7 @@ def test_the_day_takes_the_same_few_statements_with_three_lines_and_with_a_hundr
             case = make.case(db, make.client(db, f"Person {number}"), lead=amina)
             db.add(Referral(case=case, agency=agency, request=make.code(db, "request", "repairs")))
             db.add(Task(owner=amina, case=case, what="Ring", due_on=make.TODAY))
-            db.add(Task(owner=amina, case=case, what="After-care call", due_on=make.TODAY))
+            db.add(Task(owner=amina, case=case, what="After-care call", due_on=make.TODAY, kind="aftercare"))
         hours = [f"{hour}:{minute}" for hour in range(10, 17) for minute in ("00", "30")]
         for clock in hours:
             make.appointment(db, case, "2026-11-24", clock, minutes=30, kind="phone", lead=amina, interpreter=farida,
@@ -438,3 +438,14 @@ def test_a_file_is_read_by_a_colleague_with_a_reflection_and_training_is_dated(s
     assert manager.fill(staff, {"training_on": "24 Nov 2026"}).status == 422
     assert manager.fill(staff, {"training_on": "20 Nov 2026"}).status == 302
     assert "Fri 20 Nov 2026" in manager.get(f"/manager/staff/details/?id={office.people['amina']}").text
+
+
+def test_a_reminder_tells_how_many_days_its_deadline_still_has(site, browse, office):
+    with site.db() as db:
+        made = deadlines.add(db, db.get(Case, office["case", "own"]), make.code(db, "deadline_kind", "court"),
+                             date(2026, 11, 27), "Bring the papers")  # fmt: skip
+        for reminder in tasks.waiting_for(db, "deadline", made):
+            reminder.due_on = date(2026, 11, 15)
+        db.commit()
+    due = [one for one in lines(browse("amina").get(HOME).page, "due") if "Bring the papers" in one]
+    assert due and all("4 days left" in one and "late" not in one for one in due), due

@@ -65,3 +65,16 @@ def test_the_page_takes_as_many_statements_however_many_wait(site, browse, offic
     page = amina.get("/caseworker/waiting/")
     assert len(block(page.page, "No contact with the client")) == 16
     assert (page.statements, amina.get("/caseworker/waiting/?mine=1").statements) == (few, few)
+
+
+@pytest.mark.req("R61")
+def test_a_case_without_an_agreed_plan_is_listed_once_it_is_time(site, browse, office):
+    with site.db() as db:
+        for case, opened in ((office["case", "own"], make.TODAY - timedelta(days=40)), (office["case", "team"], None)):
+            db.get_one(Case, case).opened_on = opened or make.TODAY
+        db.commit()
+    page = browse("amina").get("/caseworker/waiting/").page
+    assert block(page, "No plan agreed") == ["26-0001 Rehana Begum"]
+    assert "40 days" in page.text and "An action plan is agreed with the client in time" in page.text
+    acts = [one.get("href") for one in page.all("a") if one.text.startswith("Open plan")]
+    assert acts == [f"/caseworker/actionplan/?case={office['case', 'own']}"]

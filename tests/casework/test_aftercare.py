@@ -7,13 +7,13 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from casework import aftercare, consent
+from casework import aftercare, consent, my_day, tasks
 from casework.calendar import local
 from casework.cases import add_note, close_case, reopen
 from casework.context import acting
 from casework.problems import RuleBroken
 from casework.settings import number_setting, office
-from models import Measure, Task
+from models import CaseWorker, Measure, Task
 from tests import make
 
 TODAY = make.TODAY
@@ -111,18 +111,45 @@ def test_each_contact_ends_one_task_and_says_how_the_client_stands(db):
     assert waiting(db, case) == []
 
 
-def test_what_is_overdue_is_listed_and_what_was_put_off_only_after_its_new_day(db):
+def test_the_contacts_are_after_care_by_their_kind_so_that_my_day_shows_them_in_their_own_block(db):
     case = closed(db)
-    first = waiting(db, case)[0][1]
-    later(db, first)
-    assert aftercare.overdue(db) == []
-    later(db, first + timedelta(days=1))
-    assert [one.case for one in aftercare.overdue(db)] == [case]
-    assert len(aftercare.waiting(db)) == 2
-    task = aftercare.waiting_for(db, case)[0]
-    task.put_off_until, task.put_off_reason = first + timedelta(days=7), "She is away"
+    assert {one.kind for one in aftercare.waiting_for(db, case)} == {"aftercare"}
+    assert [one.case for one in aftercare.waiting(db)] == [case, case]
+    make.act_as(db, "caseworker", case.lead, now=make.at(waiting(db, case)[0][1].isoformat(), "11:00"))
+    day = my_day.day_of(db, everyone=False)
+    assert ([one.what[:5] for one in day.aftercare.rows], day.due.count, day.today) == (["First"], 0, 0)
+
+
+def other_things_to_do(db, case):
+    """What an intake leaves and what a new caseworker has to tell: both are of the case, neither is after-care."""
+    step = tasks.ask(db, case.lead, "Offer an appointment", TODAY, case=case, about=("case", case))
+    case.lead, case.lead_reason = make.worker(db, "Joan W"), "Leave"
     db.flush()
-    assert aftercare.overdue(db) == []
+    [telling] = [one for one in tasks.open_tasks(db, case) if one.about == "leadership"]
+    return step, telling
+
+
+def test_a_contact_ticks_off_no_other_task_of_the_case(db):
+    case = make.case(db)
+    step, telling = other_things_to_do(db, case)
+    permitted(db, case.client)
+    close_case(db, case, make.code(db, "closure_reason", "resolved"), "client")
+    later(db, date(2027, 3, 1))
+    aftercare.record_contact(db, case, "Quiet since")
+    assert (step.done_on, telling.done_on, len(waiting(db, case))) == (None, None, 1)
+
+
+def test_reopening_ends_after_care_alone_and_says_of_no_client_that_they_were_told(db):
+    case = make.case(db)
+    step, telling = other_things_to_do(db, case)
+    permitted(db, case.client)
+    close_case(db, case, make.code(db, "closure_reason", "resolved"), "client")
+    reopen(db, case, "It began again")
+    assert (waiting(db, case), step.done_on, telling.done_on) == ([], None, None)
+    row = db.scalars(select(CaseWorker).where(CaseWorker.case_id == case.id, CaseWorker.valid_to.is_(None))).one()
+    assert row.client_told_on is None
+    tasks.tick_off(db, telling)
+    assert row.client_told_on == TODAY
 
 
 def test_taking_the_permission_back_ends_the_contacts_unless_another_one_holds(db):

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from casework import guard, referrals
+from casework import guard, numbering, referrals
 from casework.cases import add_note, close_case, open_case, reopen
 from casework.context import acting
 from casework.problems import RuleBroken
@@ -519,3 +519,11 @@ def test_files_are_never_deleted(db, model):
     db.flush()
     db.delete(row)
     assert [told[:12] for _, told in make.problems(db)] == ["Not deleted:"]
+
+
+def test_a_reference_is_counted_only_by_whoever_holds_its_lock(db, statements):
+    """SQLite lets one write at a time anyway; PostgreSQL is asked for the trail's turn, then for the year's numbers."""
+    numbering.next_references(db, Case, 1)
+    asked = ["pg_advisory_xact_lock" in one for one in statements if not one.startswith("SAVEPOINT")]
+    is_postgres = db.get_bind().dialect.name == "postgresql"
+    assert asked == ([True, True, False] if is_postgres else [False])

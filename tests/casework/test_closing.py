@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from casework import closing, plans
+from casework import calls, closing, plans
 from casework.cases import add_note, close_case, left_open, reopen
 from casework.chain import chain_of
 from casework.problems import RuleBroken
@@ -84,6 +84,19 @@ def test_tries_count_since_the_client_was_last_reached_and_only_tries_to_reach_t
     assert closing.tries(db, case).message is None
 
 
+@pytest.mark.parametrize(("direction", "outcome", "days"), [
+    ("out", "no_answer", 3), ("out", "voicemail", 3), ("out", "ring_back", 0), ("out", "spoke", 0),
+    ("in", "voicemail", 0),
+])  # fmt: skip
+def test_a_logged_call_that_nobody_answered_is_a_try_and_one_that_reached_them_begins_the_count_anew(
+    db, direction, outcome, days
+):
+    case = case_of(db)
+    tried(db, case, 9, 5)
+    calls.log(db, case, calls.Call(direction=direction, outcome=outcome, text="As it was"))
+    assert len(closing.tries(db, case).days) == days
+
+
 @pytest.mark.parametrize(("safe", "medium", "lawful"), [
     ("any", "letter", True), ("only_times", "text", False), ("only_times", "answerphone", True),
     ("no_post", "letter", False), ("no_voicemail", "answerphone", False), ("phone_only", "phone", True),
@@ -149,7 +162,8 @@ def test_reopening_empties_what_was_said_at_closing_and_keeps_the_chain(db):
     said = db.scalars(select(CaseNote.text).where(CaseNote.case_id == case.id)).all()
     assert said == ["Reopened: It began again. It had been closed on 23 November 2026 (Client decided to stop)."]
     chain = chain_of(db, case)
-    assert (chain.cases, chain.hidden, chain.since, chain.months) == ((case, first), False, make.TODAY, 3)
+    assert (chain.cases, chain.hidden) == ((case, first), False)
+    assert (chain.since, chain.months) == (date(2024, 10, 14), 28)  # to 3 March 2027, from the first contact of all
 
 
 def test_a_chain_across_teams_says_that_there_is_more_and_not_whose(db):
@@ -160,3 +174,18 @@ def test_a_chain_across_teams_says_that_there_is_more_and_not_whose(db):
     make.act_as(db, "caseworker", mine)
     chain = chain_of(db, db.scalars(select(Case).where(Case.id == id)).one())
     assert (len(chain.cases), chain.hidden) == (1, True)
+
+
+def test_a_chain_of_one_client_is_followed_with_one_statement_and_another_clients_case_is_not_left_out(db, statements):
+    first = make.case(db)
+    chain = [first]
+    for _turn in range(5):
+        chain.insert(0, make.case(db, first.client, lead=first.lead, previous=chain[0]))
+    joined = make.case(db, make.client(db, "Rahana Begom"), lead=first.lead, previous=chain[0]).id
+    last = chain[0].id
+    db.expunge_all()
+    case = db.get_one(Case, last)
+    statements.clear()
+    assert len(chain_of(db, case).cases) == 6
+    assert len(statements) == 1
+    assert len(chain_of(db, db.get_one(Case, joined)).cases) == 7

@@ -8,7 +8,7 @@ import pytest
 
 from casework import held
 from casework.problems import RuleBroken
-from models import AppointmentWorker, CaseNote, Task
+from models import AppointmentWorker, Case, CaseNote, Task
 from tests import make
 
 DAY = "2026-11-25"
@@ -73,6 +73,30 @@ def test_whoever_has_not_left_half_an_hour_after_the_end_is_missed_by_everybody(
 def test_somebody_missed_on_a_friday_is_still_missed_on_monday(db, visit, days, is_missed):
     make.act_as(db, "manager", now=make.at(DAY, "12:00") + timedelta(days=days))
     assert bool(held.missed(db)) is is_missed
+
+
+def test_however_many_are_missed_they_are_found_in_one_statement(db, visit, statements):
+    for hour in ("13:00", "15:00"):
+        make.appointment(db, visit.case, DAY, hour, kind="accompaniment", area=make.area(db, "Newham"))
+    at(db, visit, "17:00")
+    db.expunge_all()
+    held.missed(db)  # the settings are read by now
+    db.expunge_all()
+    statements.clear()
+    found = held.missed(db)
+    assert [one.ended_at.hour for one in found] == [12, 14, 16]
+    assert [one.borough for one in found][1:] == ["Newham", "Newham"] and found[0].names == ("Maryam Y", "Jon P")
+    assert len(statements) == 1
+
+
+def test_a_next_step_that_nobody_would_see_is_sent_back(db):
+    case = Case(kind=make.code(db, "case_kind", "racist_incident"), first_contact_at=make.NOW, area=make.area(db))
+    db.add(case)
+    meeting = make.appointment(db, case, DAY, "11:00", kind="phone", lead=make.worker(db))
+    make.act_as(db, "system", now=make.at(DAY, "12:10"))
+    with pytest.raises(RuleBroken) as told:
+        held.record(db, meeting, "attended", "x", next_action="Ring", next_on=make.TODAY + timedelta(days=5))
+    assert [one.field for one in told.value.problems] == ["next_action"]
 
 
 def test_nobody_is_missed_who_has_left_or_whose_visit_is_over(db, visit):

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from casework import my_day, referrals, tasks
-from models import AppointmentWorker
+from models import AppointmentWorker, Deadline
 from tests import make
 
 FRIDAY, MONDAY = date(2026, 11, 20), date(2026, 11, 23)
@@ -99,9 +99,39 @@ def test_only_interpreters_who_were_asked_and_have_not_answered_are_waited_for(d
     assert [one.worker for one in day(db, amina).asked.rows] == [nadia]
 
 
+def test_a_first_step_after_a_call_by_night_is_lifted_and_after_care_of_the_same_case_is_not(db, amina):
+    left(db, amina, "late", FRIDAY)
+    night = make.case(db, make.client(db, "N"), lead=amina, first_contact_medium="emergency_helpline")
+    tasks.ask(db, amina, "tell of the new caseworker", MONDAY, case=night, about=("case", night), kind="follow_up")
+    tasks.ask(db, amina, "ring back", MONDAY, case=night, about=("case", night))
+    db.flush()
+    assert words(day(db, amina).due) == ["ring back", "late", "tell of the new caseworker"]
+
+
+@pytest.mark.parametrize("today, late, due_today", [("2026-11-23", 1, 1), ("2026-12-01", 1, 1), ("2026-12-02", 2, 0)])
+def test_a_reminder_is_not_late_before_the_day_it_reminds_of(db, amina, today, late, due_today):
+    case = make.case(db, lead=amina)
+    set_by_others = Deadline(case=case, kind=make.code(db, "deadline_kind", "court"), due_on=date(2026, 12, 1),
+                             what="Bring the papers")  # fmt: skip
+    db.add(set_by_others)
+    db.flush()
+    reminder = tasks.ask(db, amina, "Hearing", date(2026, 11, 20), case=case, about=("deadline", set_by_others))
+    left(db, amina, "late", FRIDAY)
+    found = day(db, amina, today)
+    assert (found.late, found.today) == (late, due_today)
+    assert my_day.days_set_by_others(db, found.due.rows) == {reminder.id: date(2026, 12, 1)}
+
+
 @pytest.mark.parametrize("text, shown", [
     ("Ring Al Bi about Albion Road", "Ring A.B. about Albion Road"), ("Ali is late", "Ali is late"),
     ("Al is late", "Al is late"),  # two letters are words of other sentences too
 ])  # fmt: skip
 def test_short_parts_of_a_name_do_not_spoil_other_words(db, text, shown):
     assert my_day.without_names(text, make.client(db, "Al Bi")) == shown
+
+
+@pytest.mark.parametrize("done_on, told", [(MONDAY + timedelta(1), ["done_on"]), (MONDAY, []), (FRIDAY, [])])
+def test_a_task_is_ticked_off_once_it_is_done(db, amina, done_on, told):
+    task = left(db, amina, "ring", MONDAY)
+    task.done_on = done_on
+    assert [field for field, _text in make.problems(db)] == told

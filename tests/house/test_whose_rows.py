@@ -63,6 +63,7 @@ TABLES = {  # modules that name a table, write SQL or open a connection of their
     "casework/merging": "which records are of one person, whoever may meet them",
     "casework/locks": "asks PostgreSQL for a lock",
     "casework/name_index": "keeps the keys of names with every flush",
+    "casework/once": "forgets pages that were saved long ago",
     "casework/scope": "the conditions themselves",
     "casework/looks": "writes a last look with the trail's line, in its short transaction",
     "casework/second_factor": "uses up a code in one statement",

@@ -16,7 +16,7 @@ from sqlalchemy.orm import sessionmaker
 
 from casework import sessions, startup
 from casework.context import Acting, set_acting
-from models import Base, CaseLook, Draft, RecoveryCode, SecondFactor, SignIn, SignInTry, User
+from models import Base, CaseLook, Draft, RecoveryCode, SavedPage, SecondFactor, SignIn, SignInTry, User
 from models.database import open_engine
 from seed.reference import load_reference
 from tests import make
@@ -89,6 +89,7 @@ def kept_by_the_program(user: User) -> list[Base]:
                idle_ends_at=make.NOW, ends_at=make.NOW),
         SignInTry(about="0" * 64, address="127.0.0.1", at=make.NOW), RecoveryCode(user=user, code_hash="0" * 64),
         SecondFactor(user=user, secret="A" * 32), Draft(user=user, form="/x", typed="[]", saved_at=make.NOW),
+        SavedPage(user=user, key="0" * 64, leads_to="/x", at=make.NOW),
     ]  # fmt: skip
 
 
