@@ -20,7 +20,7 @@ from casework.datetext import counted
 from casework.problems import Problem
 from casework.promises import counted_from, text
 from casework.referral_rules import WAITING
-from models import Referral, ReferralChase, Worker
+from models import Referral, ReferralChase
 from models.referrals import OUT
 
 CHASED_WHILE = (*WAITING, "no_response")
@@ -43,15 +43,15 @@ def chase(
     db.add(made)
     db.flush()
     if referral.status in WAITING:
-        _ask_again_later(db, referral, me)
+        _ask_again_later(db, referral)
     db.flush()
     return made
 
 
-def _ask_again_later(db: Session, referral: Referral, me: Worker | None) -> None:
+def _ask_again_later(db: Session, referral: Referral) -> None:
     """Put the task of asking in the place of the one before: on the day of the answer, or when our own time is over."""
     tasks.finish(db, "referral", referral, kind="answer")
-    owner = referral.case.lead or me
+    owner = tasks.whose(db, referral.case)
     if owner is None:
         return
     again = counted_from(db, "chase_every", acting(db).today)

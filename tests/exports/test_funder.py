@@ -382,8 +382,9 @@ def test_the_office_chooses_how_small_is_small(busy):
     setting.value = "20"
     busy.flush()
     data = written(busy)
-    numbers = [cell for name in SHEETS[2:] for row in cells(data)[name] for cell in row[1:] if type(cell) is int]
-    assert [one for one in numbers if 1 <= one < 20] == [_languages(busy)]
+    days = {"Agency scorecards": slice(1, 13)}  # the columns after that hold days until half are answered, no counts
+    counts = [cell for name in SHEETS[2:] for row in cells(data)[name] for cell in row[days.get(name, slice(1, None))]]
+    assert [one for one in counts if type(one) is int and 1 <= one < 20] == [_languages(busy)]
     assert "<20" in str(cells(data)["Areas"])
 
 

@@ -209,7 +209,7 @@ def scores(db, figures) -> dict[str, tuple]:
 
 def test_every_number_of_the_sheet_is_what_the_rows_say(db):
     """Counted again from the referrals themselves; shares by the library, the half by the library's curve."""
-    random_office(db, 1, 60)
+    random_office(db, 1, 120)
     figures = guarded(count_figures(db, EVERY, DAY), threshold=1, least_base=1)
     told_, found = scores(db, figures), 0
     for words, several in by_kind(db).items():
