@@ -22,6 +22,7 @@ TASK_SCREENS: dict[str, tuple[tuple[str, str], ...]] = {
     "manager": (
         ("waiting", "Waiting"),
         ("interpreters", "Interpreters"),
+        ("board", "Matching board"),
         ("handover", "Hand over"),
         ("figures", "Figures"),
     ),
@@ -29,7 +30,10 @@ TASK_SCREENS: dict[str, tuple[tuple[str, str], ...]] = {
         ("waiting", "Waiting"),
         ("interpreters", "Interpreters"),
     ),
-    "coordinator": (("interpreters", "Interpreters"),),
+    "coordinator": (
+        ("board", "Matching board"),
+        ("interpreters", "Interpreters"),
+    ),
     "reports": (("figures", "Figures"),),
 }
 

@@ -16,10 +16,10 @@ from admin_views.db import db
 from admin_views.fields import ChipsField, ChoiceField, NumberField, Required, WhenText
 from admin_views.forms import OfficeForm
 from admin_views.keys import row_key
-from casework import asking
+from casework import asking, language_requests
 from casework import interpreters as matching
 from casework.problems import RuleBroken
-from models import Appointment, Language, Worker
+from models import Appointment, Language, LanguageRequest, Worker
 from models.people import MODES
 
 bp = Blueprint("interpreters", __name__)
@@ -81,7 +81,7 @@ def _act(role: str, appointment: Appointment) -> Any:
         abort(404)
     try:
         if said == "ask":
-            asking.ask(db.session, appointment, worker)
+            _ask(appointment, worker)
         else:
             asking.answer(db.session, appointment, worker, said)
         db.session.commit()
@@ -92,6 +92,21 @@ def _act(role: str, appointment: Appointment) -> Any:
         words = {"ask": _("Asked"), "accepted": _("Accepted"), "declined": _("Declined")}[said]
         flash(f"{worker}: {words}.", "success")
     return redirect(url_for(f"interpreters.{role}", appointment=appointment.id))
+
+
+def _ask(appointment: Appointment, worker: Worker) -> None:
+    """Ask for the request of this appointment; who is put back by a soft rule is asked on the board, with a reason."""
+    wanted = select(LanguageRequest).where(LanguageRequest.appointment_id == appointment.id)
+    found = db.session.scalars(wanted).one_or_none()
+    put_back = _put_back(appointment, worker)
+    if found is None:
+        asking.ask(db.session, appointment, worker)
+    else:
+        language_requests.ask(db.session, found, worker, passed_over=put_back)
+
+
+def _put_back(appointment: Appointment, worker: Worker) -> tuple[str, ...]:
+    return next((one.soft for one in matching.for_appointment(db.session, appointment) if one.worker is worker), ())
 
 
 def _show(role: str, form: NeedForm | None, found: list[matching.Match] | None, appointment: Appointment | None) -> Any:

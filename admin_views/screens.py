@@ -9,6 +9,7 @@ from admin_views import (
     accounts,
     advise,
     aftercare,
+    board,
     call,
     case_file,
     correct_note,
@@ -38,6 +39,7 @@ from admin_views import (
     reopening,
     set_up,
     visit,
+    volunteer_page,
     waiting,
     why,
 )
@@ -47,6 +49,7 @@ SCREENS = (
     accounts,
     advise,
     aftercare,
+    board,
     call,
     case_file,
     correct_note,
@@ -76,6 +79,7 @@ SCREENS = (
     reopening,
     set_up,
     visit,
+    volunteer_page,
     waiting,
     why,
 )

@@ -102,8 +102,11 @@ PANELS = (
         "coordinator": _read(OFFICE),
     }),
     Panel("volunteer", m.Worker, "volunteer", "volunteers", {
-        "manager": _keep(PERSONAL), "coordinator": _keep(PERSONAL), "caseworker": _read(OFFICE),
+        "manager": _keep(SPECIAL), "coordinator": _keep(PERSONAL), "caseworker": _read(OFFICE),
     }, only={"kind": "volunteer"}),
+    Panel("languagerequest", m.LanguageRequest, "language request", "language requests", {
+        "manager": _keep(OFFICE), "caseworker": _keep(OFFICE), "coordinator": _keep(OFFICE),
+    }, records=True),
     Panel("turnaway", m.Turnaway, "service turned away", "services turned away", {
         "manager": Right(SPECIAL, export=True), "caseworker": _read(SPECIAL),
     }, records=True),
@@ -209,7 +212,8 @@ ADDRESSES: dict[str, Gate] = {
     # the trail, and the list of it that a client may have
     "history.page": Gate.INWARD, "history.check": Gate.INWARD, "history.printed": Gate.INWARD,
     # meetings
-    "interpreters.ROLE": Gate.INWARD, "visit.ROLE": Gate.INWARD, "held.*": Gate.INWARD,
+    "interpreters.ROLE": Gate.INWARD, "board.*": Gate.INWARD, "volunteer_page.*": Gate.INWARD,
+    "visit.ROLE": Gate.INWARD, "held.*": Gate.INWARD,
     # letters; what is printed before it was sent says that it is a draft
     "letters.ROLE_in": Gate.INWARD, "letters.ROLE_asked": Gate.INWARD, "letters.ROLE_step": Gate.INWARD,
     "letters.ROLE_write": Gate.CONSENT, "letter_print.ROLE": Gate.INWARD,

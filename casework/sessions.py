@@ -22,6 +22,8 @@ RULE_BOOKS = (
     "consent",
     "referrals",
     "visits",
+    "language_requests",
+    "volunteers",
     "held",
     "accounts",
     "words",

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import guard
+from casework.avoidance import kept_away
 from casework.calendar import Office, local
 from casework.changes import is_changed, is_new, was
 from casework.context import acting
@@ -26,7 +27,7 @@ from casework.offers import Offer, needs_of, next_feasible
 from casework.problems import Problem
 from casework.scope import office_wide
 from casework.settings import number_setting, office, yes_setting
-from models import Appointment, AppointmentWorker, Area, Base, Case, Conflict, Language, Task, Venue, Worker
+from models import Appointment, AppointmentWorker, Area, Base, Case, Language, Task, Venue, Worker
 from models.appointments import HOLDS_PEOPLE
 from models.fields import FieldInfo
 
@@ -265,10 +266,10 @@ def nobody_goes_against_a_conflict(appointment: Appointment, db: Session) -> Ite
     client_id = client_id_of(appointment, db)
     if client_id is None or not plan_counts(appointment, db):
         return
-    declared = select(Conflict.worker_id).where(Conflict.client_id == client_id)
-    kept_away = set(db.scalars(office_wide(declared)))
-    for one in people_of(appointment, db):
-        if key_of(one, "worker") in kept_away:
+    going = people_of(appointment, db)
+    apart = kept_away(db, [client_id], [key for one in going if (key := key_of(one, "worker")) is not None])
+    for one in going:
+        if key_of(one, "worker") in apart[client_id]:
             yield Problem(one.role, f"{one.worker} cannot go to this visit. Choose somebody else.")
 
 

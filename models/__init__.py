@@ -12,9 +12,19 @@ from models.documents import Document, DocumentContent
 from models.file_access import FileRequest, Redaction
 from models.finding import client_keys
 from models.incidents import IncidentReport
+from models.interpreting import LanguageOffer, LanguageRequest
 from models.learning import Complaint, Feedback, FileReview, Restriction
 from models.looks import CaseLook
-from models.people import Availability, Conflict, Team, User, Worker, WorkerLanguage
+from models.people import (
+    Availability,
+    Avoidance,
+    Conflict,
+    Team,
+    User,
+    VolunteerEntry,
+    Worker,
+    WorkerLanguage,
+)
 from models.permissions import DisclosureWithoutConsent, LetterTemplate, Publication
 from models.plans import Measure, Plan, PlanStep
 from models.records import AuditEntry, ImportBatch
@@ -30,6 +40,7 @@ __all__ = [
     "Area",
     "AuditEntry",
     "Availability",
+    "Avoidance",
     "Base",
     "Case",
     "CaseLook",
@@ -55,6 +66,8 @@ __all__ = [
     "Incident",
     "IncidentReport",
     "Language",
+    "LanguageOffer",
+    "LanguageRequest",
     "LetterTemplate",
     "Measure",
     "Plan",
@@ -75,6 +88,7 @@ __all__ = [
     "Turnaway",
     "User",
     "Venue",
+    "VolunteerEntry",
     "Worker",
     "WorkerLanguage",
     "client_keys",

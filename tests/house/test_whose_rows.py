@@ -21,6 +21,8 @@ from tests.house.test_floors import FLOORS, floor_of, modules, named, tree
 # What comes back to a screen from here is yes or no, a time, a count, or a row in the reader's own scope.
 OFFICE_WIDE = {
     "casework/agencies": "which agencies answered, over all teams",
+    "casework/avoidance": "who is kept apart from whom: the numbers alone",
+    "casework/board": "whether somebody knows a family already, whoever met them",
     "casework/auth": "who signs in is not anybody yet",
     "casework/changes": "rules judge every row that belongs to a record",
     "casework/clients": "the same person in another team is found before a second file is made",
@@ -31,6 +33,8 @@ OFFICE_WIDE = {
     "casework/guard": "a rule looks at the linked row, also where the reader may not",
     "casework/held": "whoever has not left a visit in time is missed by everybody",
     "casework/interpreters": "a volunteer is busy, whoever asked them",
+    "casework/language_cover": "counts of requests by language, over all teams",
+    "casework/language_requests": "the request of an appointment goes with it; the dialect of the client",
     "casework/merging": "a record that others point at is not joined to a third, whoever may meet them",
     "casework/name_index": "every client is found again",
     "casework/numbering": "the next number of the year is the office's",
@@ -40,6 +44,7 @@ OFFICE_WIDE = {
     "casework/tallies": "figures of the whole office, never rows",
     "casework/tasks": "what waits for a record ends with it, whoever was to do it",
     "casework/visits": "conflicts and bookings of colleagues count",
+    "casework/volunteers": "what a volunteer gave, and how many wishes they have, over all teams",
     "seed/demo": "an invented office counts what it made, and sees that no other is there",
     "seed/demo_office": "the invented diary of everybody",
     "seed/import_judge": "an imported row is compared with the whole office",
@@ -164,7 +169,7 @@ def test_every_table_that_belongs_to_a_file_is_narrowed_for_every_role_that_has_
     for role in ("caseworker", "coordinator", "reports"):
         who = Acting(now=make.NOW, role=role, worker_id=1, team_id=1, user_id=1)
         narrowed = {model for model, _rule in criteria(who)}
-        open_to = {"Appointment", "AppointmentWorker", "Case"} if role == "coordinator" else set()
+        open_to = {"Appointment", "AppointmentWorker", "LanguageRequest", "Case"} if role == "coordinator" else set()
         assert {model.__name__ for model in of_files - narrowed} <= open_to, role
 
 
