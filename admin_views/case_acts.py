@@ -16,6 +16,7 @@ def acts(role: str, case: Case) -> Iterator[pages.Link]:
     yield pages.Link(_("Add note"), url_for(f"{role}_casenote.create_view", case_id=case.id), primary=True)
     yield pages.Link(_("Book home visit"), url_for(f"visit.{role}", case=case.id))
     yield pages.Link(_("Refer"), url_for(f"refer.{role}", case=case.id))
+    yield pages.Link(_("Ask for a translation"), url_for(f"{role}_languagerequest.create_view", case_id=case.id))
 
 
 def other_pages(role: str, case: Case) -> Iterator[pages.Link]:

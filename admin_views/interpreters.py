@@ -16,10 +16,10 @@ from admin_views.db import db
 from admin_views.fields import ChipsField, ChoiceField, NumberField, Required, WhenText
 from admin_views.forms import OfficeForm
 from admin_views.keys import row_key
-from casework import asking, language_requests
+from casework import asking
 from casework import interpreters as matching
-from casework.problems import RuleBroken
-from models import Appointment, Language, LanguageRequest, Worker
+from casework.problems import Problem, RuleBroken
+from models import Appointment, Language, Worker
 from models.people import MODES
 
 bp = Blueprint("interpreters", __name__)
@@ -95,17 +95,19 @@ def _act(role: str, appointment: Appointment) -> Any:
 
 
 def _ask(appointment: Appointment, worker: Worker) -> None:
-    """Ask for the request of this appointment; who is put back by a soft rule is asked on the board, with a reason."""
-    wanted = select(LanguageRequest).where(LanguageRequest.appointment_id == appointment.id)
-    found = db.session.scalars(wanted).one_or_none()
+    """Ask somebody; who is put back by a soft rule is asked on the board, where there is a box for the reason."""
     put_back = _put_back(appointment, worker)
-    if found is None:
-        asking.ask(db.session, appointment, worker)
-    else:
-        language_requests.ask(db.session, found, worker, passed_over=put_back)
+    if put_back:
+        why = f"{put_back[0][:1].lower()}{put_back[0][1:]}"
+        text = _("Not asked: %(who)s %(why)s On the matching board the coordinator can ask with a reason.", who=worker,
+                 why=why)  # fmt: skip
+        raise RuleBroken([Problem("worker", text)])
+    asking.ask(db.session, appointment, worker)
 
 
 def _put_back(appointment: Appointment, worker: Worker) -> tuple[str, ...]:
+    if appointment.language is None:
+        return ()
     return next((one.soft for one in matching.for_appointment(db.session, appointment) if one.worker is worker), ())
 
 
