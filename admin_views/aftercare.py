@@ -12,7 +12,7 @@ from admin_views import details, pages, plan_shown, saving, shown
 from admin_views.db import db
 from admin_views.fields import AreaField, ChipsField, Required
 from admin_views.measure_forms import AnswersForm
-from admin_views.own_case import ROLES, UNPROCESSABLE, above, case_for, note_opening, page_of
+from admin_views.own_case import ROLES, UNPROCESSABLE, above, case_for, page_of
 from casework import aftercare
 from casework.datetext import short
 from casework.problems import RuleBroken
@@ -36,7 +36,6 @@ class ContactForm(AnswersForm):
 
 def _page(role: str) -> Any:
     case = case_for(role)
-    note_opening(case)
     if case.status != "closed":
         flash(_("This case is open, so there is no after-care yet."), "info")
         return redirect(page_of(role, case))
@@ -72,7 +71,7 @@ def _said(case: Case, *, reached: bool) -> str:
 
 def _show(role: str, case: Case, form: ContactForm) -> Any:
     today, waiting = plan_shown.today(), aftercare.waiting_for(db.session, case)
-    allowed = aftercare.permission(db.session, case.client, case, today)
+    allowed = aftercare.permission(db.session, case, today)
     page = pages.FormPage(
         heading=_("After-care contact"), title=_("After-care of %(case)s", case=case), verb=_("Save contact"),
         leave_url=page_of(role, case), above=above(role, case),

@@ -9,10 +9,9 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from admin_views import case_page, current, identity, pages, shown
+from admin_views import case_page, current, identity, named, pages, shown
 from admin_views.db import db
 from admin_views.keys import row_key
-from casework import audit
 from casework.context import acting
 from models import Case, Client
 
@@ -31,7 +30,7 @@ def _case(role: str) -> Case:
 
 def _log(case: Case, what: str) -> None:
     """Write the line of the audit trail before anything of the file is read."""
-    audit.write_now(db.engine, acting(db.session), "exported", "Case", case.id, reason=what)
+    named.note("exported", case, what)
 
 
 def _whole(role: str) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import and_, not_, or_, select
+from sqlalchemy import and_, not_, select
 from sqlalchemy.orm import joinedload
 
 from admin_views import pages, shown, whose
@@ -31,7 +31,7 @@ def meetings(role: str, case: Case) -> Iterator[pages.Entry]:
         yield pages.Entry(
             at=one.starts_at, when=shown.moment(one.starts_at), kind="visit", icon=ICONS.get(one.kind, "home"),
             title=meeting_words(one),
-            with_whom=_(state).lower(), text=one.note or "", meta=_dotted(who_goes(one), language),
+            with_whom=_(state).lower(), text=one.note or "", meta=dotted(who_goes(one), language),
             url=url_for(f"{role}_appointment.details_view", id=one.id), recorded_at=one.created_at,
             by=one.created_by_id,
         )  # fmt: skip
@@ -71,22 +71,15 @@ def referrals_of(case: Case) -> list[Referral]:
 
 
 def agencies(role: str, case: Case) -> Iterator[pages.Entry]:
-    """Give what was asked of agencies, what they answered, and what left the office with it."""
-    found, releases = referrals_of(case), _releases(case)
-    by_referral = {one.referral_id: one for one in releases if one.referral_id is not None}
+    """Give what was asked of agencies, what left the office with it, and what they answered.
+
+    What left with a letter stands in the entry of the letter.
+    """
+    found = referrals_of(case)
+    left = select(Release).join(Release.referral).where(Referral.case_id == case.id).order_by(Release.id)
+    releases = {one.referral_id: one for one in db.session.scalars(left.options(joinedload(Release.consent)))}
     for referral in found:
-        yield from _course(role, referral, by_referral.get(referral.id))
-    for release in releases:
-        if release.referral_id is None:
-            yield _release(role, release)
-
-
-def _releases(case: Case) -> list[Release]:
-    """Give what left with a referral of this case, and what left for its client with none."""
-    of_case = select(Referral.id).where(Referral.case_id == case.id)
-    alone = and_(Release.referral_id.is_(None), Release.client_id == case.client_id)
-    found = select(Release).where(or_(Release.referral_id.in_(of_case), alone)).order_by(Release.id)
-    return list(db.session.scalars(found.options(joinedload(Release.agency), joinedload(Release.consent))))
+        yield from _course(role, referral, releases.get(referral.id))
 
 
 def _course(role: str, referral: Referral, release: Release | None) -> Iterator[pages.Entry]:
@@ -107,22 +100,23 @@ def _sent(referral: Referral, release: Release | None, url: str) -> pages.Entry:
     is_told = referral.kind == "signpost"
     title = _("Signpost") if is_told else _("Referral in") if referral.kind == "referral_in" else _("Referral sent")
     due = _("Answer due %(day)s.", day=short(referral.response_due)) if referral.response_due else ""
-    left = _dotted(_under(release), release.items) if release is not None else ""
+    left = dotted(released_under(release), release.items) if release is not None else ""
     return pages.Entry(
         at=release.at if release is not None else day_as_moment(referral.sent_on),
         when=shown.moment(release.at) if release is not None else short(referral.sent_on),
         kind="agency", icon="agency" if release is None or release.channel not in ("letter", "email") else "letter",
         title=title, with_whom=_("%(agency)s: %(request)s", agency=referral.agency, request=referral.request.words),
         text="\n".join(part for part in (referral.reason or "", due) if part),
-        meta=_dotted(whose.name_of(release.created_by_id if release else referral.created_by_id), left), url=url,
+        meta=dotted(whose.name_of(release.created_by_id if release else referral.created_by_id), left), url=url,
         filled=release is not None, recorded_at=release.created_at if release else referral.created_at,
         by=release.created_by_id if release else referral.created_by_id,
     )  # fmt: skip
 
 
-def _under(release: Release) -> str:
+def released_under(release: Release) -> str:
+    """Say under the consent of which day something left, and whether it was asked back."""
     under = _("released under the consent of %(day)s", day=without_weekday(release.consent.given_on))
-    return _dotted(under, _("asked back on %(day)s", day=short(release.recalled_on)) if release.recalled_on else "")
+    return dotted(under, _("asked back on %(day)s", day=short(release.recalled_on)) if release.recalled_on else "")
 
 
 def _came_back(referral: Referral, day: date, title: str, text: str, url: str) -> pages.Entry:
@@ -133,7 +127,7 @@ def _came_back(referral: Referral, day: date, title: str, text: str, url: str) -
     return pages.Entry(
         at=day_as_moment(day, last=True), when=short(day), kind="agency", icon="agency", title=title,
         with_whom=_("%(agency)s: %(request)s", agency=referral.agency, request=referral.request.words), text=text,
-        meta=_dotted(writing, due), url=url, inward=True, recorded_at=referral.updated_at, by=referral.updated_by_id,
+        meta=dotted(writing, due), url=url, inward=True, recorded_at=referral.updated_at, by=referral.updated_by_id,
     )  # fmt: skip
 
 
@@ -142,21 +136,11 @@ def _answer(referral: Referral) -> str:
     return ": ".join(words)
 
 
-def _release(role: str, release: Release) -> pages.Entry:
-    channel = _(by_key(Release)["channel"].info.choice_label(release.channel))
-    return pages.Entry(
-        at=release.at, when=shown.moment(release.at), kind="agency", icon="doc", title=_("Left the office"),
-        with_whom=_("%(how)s to %(agency)s", how=channel.lower(), agency=release.agency), text=release.items,
-        meta=_dotted(whose.name_of(release.created_by_id), _under(release)),
-        url=url_for(f"{role}_release.details_view", id=release.id), filled=True, recorded_at=release.created_at,
-        by=release.created_by_id,
-    )  # fmt: skip
-
-
 def day_as_moment(day: date, *, last: bool = False) -> datetime:
     """Give a moment that orders a whole day: its beginning, or with `last` its end."""
     return utc_from_local(day, time.max.replace(microsecond=0) if last else time.min)
 
 
-def _dotted(*parts: str) -> str:
+def dotted(*parts: str) -> str:
+    """Join what there is with a middle dot."""
     return " · ".join(part for part in parts if part)

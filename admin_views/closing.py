@@ -17,7 +17,7 @@ from admin_views.db import db
 from admin_views.fields import AreaField, AtMost, ChipsField, ChoiceField, LineField, Required
 from admin_views.forms import OfficeForm
 from admin_views.measure_forms import AnswersForm
-from admin_views.own_case import ROLES, UNPROCESSABLE, above, case_for, note_opening, page_of
+from admin_views.own_case import ROLES, UNPROCESSABLE, above, case_for, page_of
 from casework import aftercare, cases, closing, measures
 from casework.context import acting
 from casework.datetext import short
@@ -72,7 +72,6 @@ class MessageForm(OfficeForm):
 
 def _close(role: str) -> Any:
     case = case_for(role)
-    note_opening(case)
     if case.status not in cases.RUNNING:
         flash(_("This case is not open, so there is nothing to close."), "info")
         return redirect(page_of(role, case))

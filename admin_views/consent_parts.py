@@ -14,15 +14,14 @@ from admin_views import details
 from admin_views.db import db
 from admin_views.ledger import badge_of
 from admin_views.pages import Badge, Card, Entry, Line, Link
-from casework.calendar import local, utc_from_local
+from casework.calendar import utc_from_local
 from casework.consent import SHARING
 from casework.context import acting
 from casework.coverage import is_live, listed
 from casework.datetext import short
 from casework.ledger import per_agency
 from exports.letters import to_whom
-from models import Agency, Case, Consent, Release
-from models.declared import by_key
+from models import Agency, Case, Consent
 
 NOON = time(12)  # a consent has a day and no hour; at noon it stands among what happened that day
 
@@ -78,7 +77,7 @@ def _starts(role: str, case: Case, consent: Consent) -> Iterator[Link]:
 
 
 def consent_entries(role: str, case: Case) -> Iterable[Entry]:
-    """Give the timeline's entries of consents: given, withdrawn, and each time something left."""
+    """Give the timeline's entries of consents: given and withdrawn; what left stands with its letter or referral."""
     if case.client_id is None:
         return
     theirs = (
@@ -89,10 +88,6 @@ def consent_entries(role: str, case: Case) -> Iterable[Entry]:
     for one in db.session.scalars(theirs).unique():
         if one.case_id in (None, case.id):
             yield from _of_consent(role, one)
-    left = select(Release).where(Release.client_id == case.client_id).options(joinedload(Release.agency))
-    for release in db.session.scalars(left.options(joinedload(Release.referral))):
-        if release.referral is None or release.referral.case_id == case.id:
-            yield _of_release(role, release)
 
 
 def _of_consent(role: str, one: Consent) -> Iterator[Entry]:
@@ -110,16 +105,6 @@ def _of_consent(role: str, one: Consent) -> Iterator[Entry]:
             at=_noon(one.withdrawn_on), when=short(one.withdrawn_on), kind="agency", icon="refused",
             title=_("Consent withdrawn"), with_whom=whom, text=_("Nothing more leaves under it."), url=url, inward=True,
         )  # fmt: skip
-
-
-def _of_release(role: str, one: Release) -> Entry:
-    how = _(by_key(Release)["channel"].info.choice_label(one.channel))
-    asked = _("asked back %(day)s", day=_plain(one.recalled_on)) if one.recalled_on else ""
-    return Entry(
-        at=one.at, when=f"{short(local(one.at).date())}, {local(one.at):%H:%M}", kind="agency", icon="letter",
-        title=_("Left the office"), with_whom=one.agency.name, text=one.items,
-        meta=", ".join(part for part in (how, asked) if part), url=details.url_of(role, one), filled=True,
-    )  # fmt: skip
 
 
 def _noon(day: date) -> datetime:

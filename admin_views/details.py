@@ -7,13 +7,13 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, func, literal, or_, select, union_all
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, func, literal, select, union_all
 
 from admin_views import forms, identity, pages, shown
 from admin_views.db import db
 from casework import search
 from casework.access import Panel, panel_for
+from casework.merging import same_person
 from models import (
     Agency,
     Appointment,
@@ -241,9 +241,7 @@ def _belongs(kind: type[Base], key: str, model: Any) -> ColumnElement[bool]:
     """Say what belongs to a record; the cases of a client are those of every record of the same person."""
     if kind is not Case or not isinstance(model, Client):
         return _key(kind, key) == model.id
-    records = aliased(Client)
-    of_one = or_(records.id == model.id, records.merged_into_id == model.id)
-    return _key(kind, key).in_(select(records.id).where(of_one))
+    return _key(kind, key).in_(same_person(model.id))
 
 
 def _key(model: type[Base], link: str) -> Any:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 
-from admin_views import current, documents, hide, login, pages, refused, typed
+from admin_views import current, documents, hide, login, named, pages, refused, typed
 from admin_views.db import db
 from casework import auth
 from models.database import begin_mode
@@ -53,6 +53,7 @@ def install(app: Flask) -> None:
     app.before_request(_note_being_there)
     app.after_request(_headers)
     app.after_request(_after_saving)
+    app.after_request(named.note_reading)
     app.register_error_handler(HTTPException, _explain)
     app.register_error_handler(Exception, _apologise)
 

@@ -243,7 +243,7 @@ def _grid(figures: Guarded, section: Section, told: str, tables: list[Table]) ->
 
 def _workbook(role: str) -> Response:
     """Send the workbook of the period on the page; nothing is sent before the whole of it is made and logged."""
-    from exports import funder  # the spreadsheet library is slow to load and only needed here
+    from exports import funder, funder_scores  # the spreadsheet library is slow to load and only needed here
 
     if current.acting_role() != role:
         abort(403)
@@ -253,7 +253,7 @@ def _workbook(role: str) -> Response:
     begin_mode.set("DEFERRED")
     figures = guarded_figures(db.session, period, acting(db.session).today)
     file = BytesIO()  # some twenty kilobytes, whatever the office holds
-    written = funder.write(file, figures)
+    written = funder.write(file, figures, funder_scores.times_by_kind(db.session, figures))
     line = audit.entry(
         acting(db.session), "exported", funder.SUBJECT, None, funder.parameters(figures), funder.fingerprint(written)
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -30,7 +30,7 @@ from admin_views.my_day import near
 from casework import file_access
 from casework.context import acting
 from casework.problems import Problem, RuleBroken
-from models import Case, FileRequest, Redaction, Worker
+from models import Case, CaseNote, FileRequest, Redaction, Worker
 from models.declared import by_key
 from models.fields import Sensitivity
 
@@ -172,9 +172,16 @@ def _show(role: str, asked: FileRequest, form: Any, step: str) -> Any:
         badge=state.badge or pages.Badge(state.text), clocks=_clocks(asked), facts=_facts(asked),
         safe=details.safe_contact(client) if client is not None else "", check=_check_words(asked),
         unchecked=file_access.unchecked(db.session, asked),
-        out_of_reach=file_access.cases_out_of_reach(db.session, asked),
+        out_of_reach=out_of_reach_words(role) if file_access.out_of_reach(db.session, asked) else "",
         is_over=asked.status in file_access.OVER, can_extend=asked.sar_due_on is not None and asked.extended_to is None,
     )  # fmt: skip
+
+
+def out_of_reach_words(role: str) -> str:
+    """Say why somebody else makes the copy; never what it is that the reader may not open."""
+    if role == "manager":
+        return _("Part of this file is not yours to open. Another manager makes the copy.")
+    return _("Part of this file is not yours to open. A manager makes the copy.")
 
 
 def _lead(asked: FileRequest) -> str:
@@ -264,16 +271,30 @@ def _redact(role: str) -> Any:
     """As a second person, shorten each marked note to what may go out."""
     asked = asked_or_404(role)
     notes = [note for note in file_access.notes_of(db.session, asked) if note.third_party]
-    form = redaction_form(notes, asked.redactions)(request.form if request.method == "POST" else None)
-    if request.method == "POST" and form.validate():
-        texts = {note.id: form[f"note_{note.id}"].data or "" for note in notes}
+    form = redaction_form(notes, asked)(request.form if request.method == "POST" else None)
+    conflict = []
+    if request.method == "POST" and form.version.is_stale:
+        conflict = _differing(notes, asked, form)
+        form.version.renew()
+    elif request.method == "POST" and form.validate():
+        fields = {note.id: form[f"note_{note.id}"] for note in notes}
+        texts = {key: field.data or "" for key, field in fields.items() if field.name in request.form}
         if attempt(form, lambda: file_access.redact(db.session, asked, texts)):
             flash(_("Confirmed: the notes may go out as they stand here."), "success")
             return redirect(own_page(role, asked))
     page = _small_page(role, asked, _("Check for other people's details"), _("Confirm redaction"),
                        _("Done by somebody else than %(who)s, who prepares the file.",
                          who=asked.handler.name))  # fmt: skip
-    return answered("casework/form.html", form, page=page)
+    answer = answered("casework/form.html", form, page=page, conflict=conflict)
+    return (answer[0], CONFLICT) if conflict else answer
+
+
+def _differing(notes: Sequence[CaseNote], asked: FileRequest, form: Any) -> list[tuple[str, str, str]]:
+    """Give what a colleague let go out meanwhile beside what was typed, for each note that differs."""
+    fields = [form[f"note_{note.id}"] for note in notes]
+    differs = [(str(one.label.text), one.object_data, one.data) for one in fields if one.data != one.object_data]
+    state = (_("The request"), shown.text(by_key(FileRequest)["status"], asked, Sensitivity.SPECIAL), "")
+    return differs or [state]
 
 
 def _small_page(role: str, asked: FileRequest, heading: str, verb: str, lead: str) -> pages.FormPage:

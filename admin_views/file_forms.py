@@ -12,9 +12,20 @@ from sqlalchemy import select
 
 from admin_views import shown
 from admin_views.db import db
-from admin_views.fields import AreaField, ChipsField, ChoiceField, DateText, LineField, Required, TicksField, WhenText
+from admin_views.fields import (
+    AreaField,
+    ChipsField,
+    ChoiceField,
+    DateText,
+    LineField,
+    Required,
+    TicksField,
+    VersionField,
+    WhenText,
+)
 from admin_views.forms import OfficeForm
-from models import CaseNote, Redaction, Worker
+from models import CaseNote, FileRequest, Worker
+from models.declared import by_key
 
 FIRST_WORDS = 200  # characters of a note beside its tick
 
@@ -93,15 +104,21 @@ def marking_form(notes: Sequence[CaseNote]) -> type[OfficeForm]:
     return MarkingForm
 
 
-def redaction_form(notes: Sequence[CaseNote], known: Sequence[Redaction]) -> type[OfficeForm]:
+def redaction_form(notes: Sequence[CaseNote], asked: FileRequest) -> type[OfficeForm]:
     """Give the form with each note about somebody else, to be shortened by a second person."""
-    before = {one.note_id: one.text or "" for one in known}
+    before = {one.note_id: one.text or "" for one in asked.redactions}
     made: dict[str, Any] = {
         f"note_{note.id}": AreaField(
-            _("Note of %(when)s", when=shown.moment(note.at)), default=before.get(note.id, note.text),
+            _("Note of %(when)s", when=shown.moment(note.at)), default=before.get(note.id, _whole_text(note)),
             description=_l("[third party: check before release] Take out what is about somebody else. Empty: it stays "
                            "out of the copy."),
         )
         for note in notes
     }  # fmt: skip
-    return type("RedactionForm", (OfficeForm,), made)
+    return type("RedactionForm", (OfficeForm,), {**made, "version": VersionField(default=asked.version)})
+
+
+def _whole_text(note: CaseNote) -> str:
+    """Give everything that the note tells in words; what the check lets out stands for all of it."""
+    instruction = by_key(CaseNote)["instruction"].info.label
+    return f"{note.text}\n\n{_(instruction)}: {note.instruction}" if note.instruction else note.text

@@ -15,8 +15,7 @@ from admin_views.case_incidents import mismatch_words, of_case, series_lines
 from admin_views.db import db
 from admin_views.happened_forms import HappenedForm
 from admin_views.keys import row_key
-from casework import audit, incidents
-from casework.context import acting
+from casework import incidents
 from casework.problems import RuleBroken
 from models import Case, Incident
 from models.declared import by_key
@@ -41,8 +40,6 @@ def _page(role: str) -> Any:
     incident, case = _subject()
     form = _form(incident, case)
     if request.method != "POST":
-        if incident is not None:
-            audit.write_now(db.engine, acting(db.session), "opened", "Incident", incident.id)
         return _show(role, case, form, incident)
     if incident is not None and form.version.is_stale:
         return _conflict(role, case, form, incident)

@@ -11,15 +11,16 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from admin_views import current, details, pages, saving, shown
+from admin_views import current, details, named, pages, saving, shown
 from admin_views.db import db
 from admin_views.fields import AreaField, ChipsField, DateText, LineField, Required, TickField
 from admin_views.forms import OfficeForm
 from admin_views.keys import row_key
-from casework import audit, held, visits
+from casework import held, visits
 from casework.calendar import local
 from casework.context import acting
 from casework.problems import RuleBroken
+from casework.visit_way import Way, ways_to
 from models import Appointment, AppointmentWorker, Case
 from models.declared import by_key
 from models.fields import Sensitivity
@@ -44,7 +45,8 @@ class HeldForm(OfficeForm):
     next_on = DateText(_l("By"), prefer="future", quick=(1, 3, 10))
 
 
-def _appointment(role: str) -> Appointment:
+def find(role: str) -> Appointment:
+    """Give the appointment that the address names, within the reader's scope, with everything that is shown of it."""
     if current.acting_role() != role:
         abort(403)
     wanted = select(Appointment).where(Appointment.id == row_key(request.args.get("id")))
@@ -66,7 +68,7 @@ def words_for(appointment: Appointment) -> str:
 
 
 def _page(role: str) -> Any:
-    appointment = _appointment(role)
+    appointment = find(role)
     likely = {"outcome": "attended"} if has_begun(appointment) else {}  # before that it can only be called off
     form = HeldForm(request.form if request.method == "POST" else None, data=likely)
     if request.method == "POST" and form.validate():
@@ -91,15 +93,17 @@ def _show(role: str, appointment: Appointment, form: HeldForm) -> Any:
     page = pages.FormPage(
         heading=heading, title=heading, verb=_("Save visit"), leave_url=own,
         above=pages.Link(appointment.case.label(Sensitivity.PERSONAL), details.url_of(role, appointment.case) or own),
-        lead=_lead(appointment), echo_url=url_for("pages.date_in_words"),
+        lead=lead_of(appointment), echo_url=url_for("pages.date_in_words"),
     )  # fmt: skip
     answer = render_template("casework/held.html", page=page, form=form, appointment=appointment,
                              taps=_taps(role, appointment), people=_people(appointment),
-                             sheet_url=url_for(f"held.{role}_sheet", id=appointment.id))  # fmt: skip
+                             sheet_url=url_for(f"held.{role}_sheet", id=appointment.id),
+                             tell_url=_tell_url(role, appointment))  # fmt: skip
     return answer, UNPROCESSABLE if form.errors else 200
 
 
-def _lead(appointment: Appointment) -> str:
+def lead_of(appointment: Appointment) -> str:
+    """Give "Home visit, Wed 25 Nov 2026, 11:00–12:00"."""
     kind = by_key(Appointment)["kind"].info.choice_label(appointment.kind)
     until = local(appointment.ends_at)
     return f"{_(kind)}, {shown.moment(appointment.starts_at)}–{until:%H:%M}"
@@ -120,14 +124,6 @@ def _whereabouts(one: AppointmentWorker) -> str:
 
 def _taps(role: str, appointment: Appointment) -> list[tuple[str, str]]:
     """Give what can be told with one tap now: (address, words)."""
-    taps = _on_the_way(role, appointment)
-    if appointment.client_told_on is None and appointment.status == "booked":
-        taps.append((url_for(f"held.{role}_confirm", id=appointment.id), _("Confirmed with the client today")))
-    return taps
-
-
-def _on_the_way(role: str, appointment: Appointment) -> list[tuple[str, str]]:
-    """Give the taps of those who go, on the day."""
     mine = next((one for one in appointment.people if one.worker_id == acting(db.session).worker_id), None)
     on_the_day = local(appointment.starts_at).date() == acting(db.session).today
     if mine is None or appointment.kind not in held.GOES_OUT or not on_the_day or appointment.status != "booked":
@@ -140,6 +136,12 @@ def _on_the_way(role: str, appointment: Appointment) -> list[tuple[str, str]]:
     return taps
 
 
+def _tell_url(role: str, appointment: Appointment) -> str:
+    """Give where the client is told the time, while it lies ahead."""
+    is_ahead = appointment.status == "booked" and not has_begun(appointment)
+    return url_for(f"held.{role}_tell", id=appointment.id) if is_ahead else ""
+
+
 def _arrive(role: str) -> Any:
     return _tap(role, held.check_in, _("Written down: you have arrived."))
 
@@ -149,7 +151,7 @@ def _leave(role: str) -> Any:
 
 
 def _tap(role: str, verb: Callable[..., AppointmentWorker], words: str) -> Any:
-    appointment = _appointment(role)
+    appointment = find(role)
     try:
         verb(db.session, appointment, acting(db.session).worker_id)
         db.session.commit()
@@ -161,31 +163,24 @@ def _tap(role: str, verb: Callable[..., AppointmentWorker], words: str) -> Any:
     return redirect(url_for(f"held.{role}", id=appointment.id))
 
 
-def _confirm(role: str) -> Any:
-    """Write down that the client has been told the time, today, by a way that is safe."""
-    appointment = _appointment(role)
-    appointment.client_told_on = acting(db.session).today
-    try:
-        db.session.commit()
-    except RuleBroken as broken:
-        db.session.rollback()
-        flash(str(broken), "warning")
-    else:
-        flash(_("Written down: confirmed with the client."), "success")
-    return redirect(details.url_of(role, appointment) or url_for("home"))
-
-
 def _sheet(role: str) -> Any:
     """Give the sheet to take along; that it was opened is written down first."""
-    appointment = _appointment(role)
-    audit.write_now(db.engine, acting(db.session), "opened", "Appointment", appointment.id, "visit sheet")
+    appointment = find(role)
+    named.note("opened", appointment, "visit sheet")
     client = appointment.case.client
     return render_template(
-        "casework/visit_sheet.html", appointment=appointment, client=client, lead=_lead(appointment),
+        "casework/visit_sheet.html", appointment=appointment, client=client, lead=lead_of(appointment),
         own_url=details.url_of(role, appointment), safe=details.safe_contact(client) if client is not None else "",
         going=[_goes(one) for one in appointment.people if one.status != "declined"],
-        told=visits.warnings(appointment, db.session),
+        goes_out=appointment.kind in held.GOES_OUT, told=visits.warnings(appointment, db.session),
+        ways=[_way(one) for one in ways_to(db.session, appointment)],
     )  # fmt: skip
+
+
+def _way(one: Way) -> tuple[str, str]:
+    """Give who comes, and from where with the time at which to set out."""
+    return one.worker.name, _("%(way)s, about %(minutes)s minutes; leave by %(clock)s", way=one.words,
+                              minutes=one.minutes, clock=f"{local(one.leave_by):%H:%M}")  # fmt: skip
 
 
 def _goes(one: AppointmentWorker) -> tuple[str, str, str]:
@@ -197,6 +192,6 @@ def _goes(one: AppointmentWorker) -> tuple[str, str, str]:
 for _role in ROLES:
     bp.add_url_rule(f"/{_role}/visit/held/", _role, _page, methods=["GET", "POST"], defaults={"role": _role})
     bp.add_url_rule(f"/{_role}/visit/sheet/", f"{_role}_sheet", _sheet, methods=["GET"], defaults={"role": _role})
-    for _name, _act in (("arrive", _arrive), ("leave", _leave), ("confirm", _confirm)):
+    for _name, _act in (("arrive", _arrive), ("leave", _leave)):
         bp.add_url_rule(f"/{_role}/visit/{_name}/", f"{_role}_{_name}", _act, methods=["POST"],
                         defaults={"role": _role})  # fmt: skip

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import select
 
-from admin_views import current, details, pages
+from admin_views import current, details, named, pages
 from admin_views.db import db
 from admin_views.keys import row_key
 from casework import audit, trail
@@ -146,7 +146,7 @@ def _record() -> Any:
 
 
 def _note(row: Any, why: str) -> None:
-    audit.write_now(db.engine, acting(db.session), "opened", type(row).__name__, row.id, why)
+    named.note("opened", row, why)
 
 
 def _above(row: Any) -> pages.Link:

@@ -20,21 +20,31 @@ from models.people import ROLES as ROLE_WORDS
 bp = Blueprint("pages", __name__)
 TASK_SCREENS: dict[str, tuple[tuple[str, str], ...]] = {
     "manager": (
+        ("diary", "Diary"),
         ("waiting", "Waiting"),
         ("interpreters", "Interpreters"),
         ("board", "Matching board"),
+        ("helpline", "Helpline"),
         ("handover", "Hand over"),
         ("figures", "Figures"),
     ),
     "caseworker": (
+        ("diary", "Diary"),
         ("waiting", "Waiting"),
         ("interpreters", "Interpreters"),
+        ("helpline", "Helpline"),
     ),
     "coordinator": (
         ("board", "Matching board"),
+        ("suggest_week", "Plan the week"),
+        ("diary", "Diary"),
         ("interpreters", "Interpreters"),
+        ("helpline", "Helpline"),
     ),
-    "reports": (("figures", "Figures"),),
+    "reports": (
+        ("figures", "Figures"),
+        ("scorecards", "Scorecards"),
+    ),
 }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from admin_views import compare, current, details, find, options, pages, saving
@@ -15,6 +15,7 @@ from admin_views.intake_forms import AS_LANGUAGE, IntakeForm, intake_form
 from admin_views.keys import row_key
 from casework import finding, intake
 from casework.datetext import short
+from casework.merging import same_person
 from casework.problems import RuleBroken
 from casework.text import clean_line
 from models import Area, Case, Client, Code, Language
@@ -94,8 +95,7 @@ def _looked_for(text: str) -> dict[str, str]:
 
 def _cases_of(client: Client) -> list[Case]:
     """Give the cases of every record of this person, the latest first."""
-    records = select(Client.id).where(or_(Client.id == client.id, Client.merged_into_id == client.id))
-    rows = select(Case).where(Case.client_id.in_(records)).options(joinedload(Case.kind))
+    rows = select(Case).where(Case.client_id.in_(same_person(client.id))).options(joinedload(Case.kind))
     return list(db.session.scalars(rows.order_by(Case.id.desc())))
 
 

@@ -26,6 +26,7 @@ bp = Blueprint("interpreters", __name__)
 ROLES = ("manager", "caseworker", "coordinator")
 UNPROCESSABLE = 422
 FIRST_SHOWN = 3
+MAKE_SHEETS = ("manager", "coordinator")
 
 
 class NeedForm(OfficeForm):
@@ -125,6 +126,7 @@ def _show(role: str, form: NeedForm | None, found: list[matching.Match] | None, 
     answer = render_template(
         "casework/interpreters.html", page=page, form=form, found=found, free=free, others=others, asked=asked,
         appointment=appointment, silent=_silent_words(silent),
+        sheet_endpoint=f"interpreters.{role}_sheet" if role in MAKE_SHEETS else "",
     )  # fmt: skip
     return answer, UNPROCESSABLE if form is not None and form.errors else 200
 

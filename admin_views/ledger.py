@@ -10,10 +10,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import select
 
-from admin_views import current, details, pages
+from admin_views import current, details, named, pages
 from admin_views.db import db
 from admin_views.keys import row_key
-from casework import audit
 from casework.access import panel_for
 from casework.calendar import local
 from casework.context import acting
@@ -63,7 +62,7 @@ class LedgerPage:
 
 def _page(role: str) -> Any:
     client = client_of(role, request.args.get("client"))
-    audit.write_now(db.engine, acting(db.session), "opened", "Client", client.id, reason="consent ledger")
+    named.note("opened", client, "consent ledger")
     found = ledger_of(db.session, client, acting(db.session).today)
     return render_template("casework/ledger.html", page=_filled(role, client, found))
 

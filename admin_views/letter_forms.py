@@ -21,6 +21,7 @@ from admin_views.fields import (
     Required,
     TickField,
     TicksField,
+    VersionField,
     WhenText,
 )
 from admin_views.forms import OfficeForm
@@ -87,7 +88,7 @@ class InForm(WithSomebody):
     kind = ChipsField(_l("Does it ask for an answer?"), [Required()], choices=choices("kind", "enquiry", "reply"),
                       default="enquiry")  # fmt: skip
     at = WhenText(_l("Came in"), [Required()], prefer="past")
-    subject = LineField(_l("What it is about"), [Required(), AtMost(160)], width="w-full")
+    subject = LineField(_l("What it is about"), [Required(), AtMost(INFO["subject"].length)], width="w-full")
     text = AreaField(_l("What it says"), lines=4)
     outside_deadline = DateText(_l("Needed by"), description=_l("If others have set a day: the earlier day counts."))
     owner_id = ChoiceField(_l("Who answers"), choices=staff)
@@ -96,7 +97,7 @@ class InForm(WithSomebody):
 class AskForm(WithSomebody):
     """What a client asks us to write; agreed or declined at once, or decided later."""
 
-    subject = LineField(_l("What the letter is for"), [Required(), AtMost(160)], width="w-full")
+    subject = LineField(_l("What the letter is for"), [Required(), AtMost(INFO["subject"].length)], width="w-full")
     text = AreaField(_l("What it should say"), lines=3)
     urgent = TickField(_l("Urgent"), shows="outside_deadline")
     outside_deadline = DateText(_l("Needed by"), description=_l("If others have set a day: the earlier day counts."))
@@ -109,14 +110,15 @@ class AskForm(WithSomebody):
         _l("The client was told by when it comes"),
         description=_l("So that they can say if it is too late for them. Needed before it is sent."),
     )  # fmt: skip
-    explanation = AreaField(_l("How this was explained to the client"), [AtMost(400)], lines=2)
+    explanation = AreaField(_l("How this was explained to the client"), [AtMost(INFO["explanation"].length)], lines=2)
 
 
 class WriteForm(WithSomebody):
     """The letter itself; what it tells an agency must be covered by a consent."""
 
+    version = VersionField()
     medium = ChipsField(_l("How it goes"), [Required()], choices=choices("medium", *SENT_BY), default="letter")
-    subject = LineField(_l("Subject"), [Required(), AtMost(160)], width="w-full")
+    subject = LineField(_l("Subject"), [Required(), AtMost(INFO["subject"].length)], width="w-full")
     text = AreaField(_l("Text"), lines=14, description=_l("Printed under the letterhead of the office."))
     kind = ChipsField(_l("Does it ask for an answer?"), [Required()], choices=choices("kind", "reply", "enquiry"),
                       default="reply")  # fmt: skip
@@ -129,7 +131,7 @@ class WriteForm(WithSomebody):
         description=_l("For an agency: what it is asked to do."),
     )  # fmt: skip
     safe_way = LineField(
-        _l("How it reaches the client safely"), [AtMost(200)], width="w-full",
+        _l("How it reaches the client safely"), [AtMost(INFO["safe_way"].length)], width="w-full",
         description=_l("Where letters are not safe: for example handed over at the office."),
     )  # fmt: skip
 
@@ -139,10 +141,10 @@ class StepForm(OfficeForm):
 
     step = ChipsField(_l("What happened"), [Required(_l("Choose what happened."))])
     explained_on = DateText(_l("Explained on"), prefer="past")
-    explanation = AreaField(_l("Explanation"), [AtMost(400)], lines=2)
+    explanation = AreaField(_l("Explanation"), [AtMost(INFO["explanation"].length)], lines=2)
     owner_id = ChoiceField(_l("Colleague"), choices=staff)
     due_on = DateText(_l("Other day"))
-    late_reason = LineField(_l("Reason, if later than promised"), [AtMost(200)], width="w-full")
+    late_reason = LineField(_l("Reason, if later than promised"), [AtMost(INFO["late_reason"].length)], width="w-full")
 
 
 STEP_FIELDS = ("step", "explained_on", "explanation", "owner_id", "due_on", "late_reason")

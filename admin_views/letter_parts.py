@@ -14,13 +14,14 @@ from sqlalchemy.orm import joinedload
 from admin_views import details, pages, shown, why
 from admin_views.base import CaseworkView
 from admin_views.call_parts import near
+from admin_views.case_record import dotted, released_under
 from admin_views.db import db
 from admin_views.letter_forms import POSSIBLE
 from casework.context import acting
 from casework.correspondence import IN_WAITING, WAITING
 from casework.letter_clock import REQUEST, WRITTEN
 from casework.letter_rules import SENT_BY
-from models import Case, Correspondence
+from models import Case, Correspondence, Release
 from models.declared import by_key
 
 PANEL = "correspondence"
@@ -62,7 +63,8 @@ def entries(role: str, case: Case) -> Iterator[pages.Entry]:
     found = select(Correspondence).where(
         Correspondence.case_id == case.id, Correspondence.medium.in_(SENT_BY), Correspondence.status.not_in(NEVER_LEFT)
     )  # fmt: skip
-    for one in db.session.scalars(found.options(joinedload(Correspondence.agency))):
+    what_left = joinedload(Correspondence.release).joinedload(Release.consent)
+    for one in db.session.scalars(found.options(joinedload(Correspondence.agency), what_left)):
         yield _entry(role, one)
 
 
@@ -85,8 +87,8 @@ def _entry(role: str, one: Correspondence) -> pages.Entry:
 def _meta(one: Correspondence) -> str:
     state = _(by_key(Correspondence)["status"].info.choice_label(one.status))
     due = _("due %(day)s", day=near(one.due_on)) if one.due_on and one.status in WAITING else ""
-    under = _("released under a consent") if one.release_id is not None else ""
-    return " · ".join(part for part in (state, due, under) if part)
+    left = (released_under(one.release), one.release.items) if one.release is not None else ()
+    return dotted(state, due, *left)
 
 
 class CorrespondenceView(CaseworkView):

@@ -7,10 +7,9 @@ from typing import Any
 from flask import Blueprint, abort, render_template, url_for
 from flask_babel import gettext as _
 
-from admin_views import details
+from admin_views import details, named
 from admin_views.db import db
 from admin_views.letters import ROLES, letter_of
-from casework import audit
 from casework.calendar import local
 from casework.context import acting
 from casework.datetext import without_weekday
@@ -24,7 +23,7 @@ def _page(role: str) -> Any:
     letter = letter_of(role)
     if letter.direction != "out" or not letter.text:
         abort(404)
-    audit.write_now(db.engine, acting(db.session), "exported", "Correspondence", letter.id, reason="printed")
+    named.note("exported", letter, "printed")
     at = letter.answered_at or acting(db.session).now
     return render_template(
         "casework/letter_print.html", letter=letter, to=_addressee(letter), day=without_weekday(local(at).date()),

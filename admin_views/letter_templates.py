@@ -17,7 +17,9 @@ from admin_views.keys import row_key
 from admin_views.withdrawal import as_file
 from casework import letters
 from casework.letters import ENGLISH
+from exports.letters import EXAMPLES, LARGEST, MIME, TemplateRefused, check
 from models import Language, LetterTemplate
+from models.declared import by_key
 from models.permissions import LETTER_KINDS
 
 bp = Blueprint("templates", __name__)
@@ -27,14 +29,16 @@ UNPROCESSABLE = 422
 class TemplateForm(OfficeForm):
     kind = ChoiceField(_l("Letter"), [Required()], choices=[(word, _l(words)) for word, words in LETTER_KINDS])
     language_id = ChoiceField(_l("Language"), [Required()], choices=lambda: options.rows_of(Language))
-    made_for = LineField(_l("What changed"), [AtMost(200)], description=_l("One sentence for whoever looks later."))
+    made_for = LineField(
+        _l("What changed"),
+        [AtMost(by_key(LetterTemplate)["made_for"].length)],
+        description=_l("One sentence for whoever looks later."),
+    )
 
 
 @bp.route("/manager/lettertemplate/upload/", methods=["GET", "POST"])
 def upload() -> Any:
     """Take a new edition in: it is tried out with invented values before it takes the place of the old one."""
-    from exports.letters import EXAMPLES, TemplateRefused, check
-
     if current.acting_role() != "manager":
         abort(403)
     form = TemplateForm(request.form if request.method == "POST" else None, data=_asked())
@@ -84,8 +88,6 @@ def _asked() -> dict[str, Any]:
 
 def _file() -> bytes:
     """Give the file that came, read no further than one may be long. Raises TemplateRefused without one."""
-    from exports.letters import LARGEST, TemplateRefused
-
     came = request.files.get("file")
     content = came.stream.read(LARGEST + 1) if came is not None else b""
     if not content:
@@ -96,8 +98,6 @@ def _file() -> bytes:
 @bp.get("/manager/lettertemplate/file/")
 def file() -> Any:
     """Give a template's file, to edit it in Word; it holds nobody's data."""
-    from exports.letters import MIME
-
     if current.acting_role() != "manager":
         abort(403)
     found = db.session.get(LetterTemplate, row_key(request.args.get("id"))) or abort(404)

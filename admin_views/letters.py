@@ -10,21 +10,23 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.exc import StaleDataError
 
 from admin_views import call_parts, current, details, options, pages, saving
 from admin_views.db import db
 from admin_views.keys import row_key
 from admin_views.letter_forms import STEP_FIELDS, AskForm, InForm, WriteForm, finders, for_case, step_form
 from casework import correspondence
+from casework.clients import is_safe_way
 from casework.context import acting
 from casework.letter_clock import REQUEST
-from casework.letter_rules import SAFE_FOR_LETTERS, why_not_safe
+from casework.letter_rules import why_not_safe
 from casework.problems import RuleBroken
 from models import Case, Code, Correspondence, Worker
 
 bp = Blueprint("letters", __name__)
 ROLES = ("manager", "caseworker")
-UNPROCESSABLE = 422
+UNPROCESSABLE, CONFLICT = 422, 409
 NOT_WRITTEN_YET = ("draft", "agreed")
 
 
@@ -56,7 +58,18 @@ def _saved(form: Any, act: Callable[[], Any]) -> Any:
         db.session.rollback()
         saving.show_problems(form, broken.problems)
         return None
+    except StaleDataError:
+        db.session.rollback()
+        form.is_conflict = True
+        saving.show_problems(form, [saving.changed_meanwhile()])
+        return None
     return made
+
+
+def _status(form: Any) -> int:
+    """Give 422 when something is wrong with a form, 409 when a colleague was faster."""
+    wrong = CONFLICT if form.is_conflict else UNPROCESSABLE
+    return wrong if form.errors else 200
 
 
 def _worker(form: Any) -> Worker | None:
@@ -100,7 +113,7 @@ def _came_in(role: str) -> Any:
     )
     lead = _("A telephone message is logged as a call.")
     page = _form_page(role, case, _("Letter or message came in"), _("Save letter"), lead, groups)
-    return render_template("casework/form.html", page=page, form=form), UNPROCESSABLE if form.errors else 200
+    return render_template("casework/form.html", page=page, form=form), _status(form)
 
 
 def _asked_for(role: str) -> Any:
@@ -118,7 +131,7 @@ def _asked_for(role: str) -> Any:
         pages.Group(_("Our answer"), ("decision", "told", "explanation", "owner_id")),
     )
     page = _form_page(role, case, _("The client asks for a letter"), _("Save request"), groups=groups)
-    return render_template("casework/form.html", page=page, form=form), UNPROCESSABLE if form.errors else 200
+    return render_template("casework/form.html", page=page, form=form), _status(form)
 
 
 def _ask(case: Case, form: AskForm) -> Correspondence:
@@ -151,17 +164,22 @@ def _write(role: str) -> Any:
         letter = None
         answers = letter_of(role, "answers") if "answers" in request.args else None
         case = answers.case if answers is not None else _case(role)
-    form = _write_form(case, letter, answers)
+    form = _write_form(case, letter, answers, _typed())
+    if request.method == "POST" and form.version.is_stale:
+        differs = _differing(form, _write_form(case, letter, answers, None))
+        form.version.renew()
+        if differs:
+            return _show_letter(role, case, letter, answers, form, conflict=differs), CONFLICT
     if request.method == "POST" and form.validate():
         act = _send if request.form.get("act") == "send" else _keep
         made = _saved(form, lambda: act(case, letter, answers, form))
         if made is not None:
             flash(_("Sent.") if made.status == "sent" else _("Kept. Nothing has left the office."), "success")
             return redirect(details.url_of(role, made) or url_for("home"))
-    return _show_letter(role, case, letter, answers, form)
+    return _show_letter(role, case, letter, answers, form), _status(form)
 
 
-def _write_form(case: Case, letter: Correspondence | None, answers: Correspondence | None) -> WriteForm:
+def _write_form(case: Case, letter: Correspondence | None, answers: Correspondence | None, typed: Any) -> WriteForm:
     agencies = call_parts.agencies_of(case)
     kind = for_case(WriteForm, agencies, _l("To"), somebody_else=False)
     usual: dict[str, Any] = {"contact_with": "client"}
@@ -171,8 +189,8 @@ def _write_form(case: Case, letter: Correspondence | None, answers: Corresponden
         usual["other_id"] = source.agency_id if source.agency not in agencies else None
     if letter is not None:
         usual |= {name: getattr(letter, name) for name in ("text", "medium", "safe_way", "request_id")}
-        usual |= {"items": letter.items, "kind": letter.kind}
-    form: WriteForm = kind(_typed(), data=usual, meta=finders())
+        usual |= {"items": letter.items, "kind": letter.kind, "version": letter.version}
+    form: WriteForm = kind(typed, data=usual, meta=finders())
     if letter is not None and letter.kind == REQUEST:
         del form["kind"]
     return form
@@ -206,18 +224,30 @@ def _send(case: Case, letter: Correspondence | None, answers: Correspondence | N
     return correspondence.send(db.session, _keep(case, letter, answers, form))
 
 
+def _differing(form: WriteForm, saved: WriteForm) -> list[tuple[str, str, str]]:
+    """Give (field, what a colleague saved meanwhile, what was typed); saving again is then a decision."""
+    both = [(one, saving.typed_words(saved[one.short_name]), saving.typed_words(one)) for one in form
+            if one.kind != "hidden"]  # fmt: skip
+    return [(str(one.label.text), theirs, yours) for one, theirs, yours in both if theirs != yours]
+
+
 def _show_letter(
-    role: str, case: Case, letter: Correspondence | None, answers: Correspondence | None, form: WriteForm
-) -> Any:
+    role: str,
+    case: Case,
+    letter: Correspondence | None,
+    answers: Correspondence | None,
+    form: WriteForm,
+    *,
+    conflict: list[tuple[str, str, str]] | None = None,
+) -> str:
     page = _form_page(role, case, _("Write a letter"), _("Send letter"))
     client = case.client
-    unsafe = client is not None and client.safe_contact not in SAFE_FOR_LETTERS
-    answer = render_template(
-        "casework/letter.html", page=page, form=form, answers=answers, letter=letter,
+    unsafe = client is not None and not is_safe_way(client, "letter")
+    return render_template(
+        "casework/letter.html", page=page, form=form, answers=answers, letter=letter, conflict=conflict,
         safe=details.safe_contact(client) if client is not None else "",
         unsafe=_("Before you write to the client: %(why)s.", why=why_not_safe(client)) if unsafe and client else "",
     )  # fmt: skip
-    return answer, UNPROCESSABLE if form.errors else 200
 
 
 def _step(role: str) -> Any:
@@ -237,7 +267,7 @@ def _step(role: str) -> Any:
         above=pages.Link(str(letter), own), echo_url=url_for("pages.date_in_words"),
         groups=(pages.Group(letter.subject, tuple(name for name in STEP_FIELDS if name in form)),),
     )  # fmt: skip
-    return render_template("casework/form.html", page=page, form=form), UNPROCESSABLE if form.errors else 200
+    return render_template("casework/form.html", page=page, form=form), _status(form)
 
 
 _STEPS: dict[str, Callable[[Correspondence, Any], Correspondence]] = {

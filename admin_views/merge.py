@@ -15,7 +15,8 @@ from admin_views.db import db
 from admin_views.fields import LookupField, Required
 from admin_views.forms import OfficeForm
 from admin_views.keys import row_key
-from casework import finding, merging
+from casework import audit, finding, merging
+from casework.context import acting
 from casework.problems import RuleBroken
 from models import Client
 from models.fields import Sensitivity
@@ -78,6 +79,8 @@ def _join(role: str, client: Client, kept: Client) -> Any:
 
 def _show(role: str, client: Client, form: OtherForm) -> Any:
     others = _others(client, form)
+    for one in others if request.method == "GET" else ():
+        audit.write_now(db.engine, acting(db.session), "opened", "Client", one.id, "compared")
     page = pages.FormPage(
         heading=_("Is it the same person?"), title=_("Same person as %(client)s", client=client), verb=_("Compare"),
         leave_url=details.url_of(role, client) or url_for("home"),

@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import select
 
-from admin_views import board_day, details, intake, pages, shown
+from admin_views import board_day, day_helpline, details, intake, pages, shown
 from admin_views import held as held_page
 from admin_views.db import db
 from admin_views.keys import row_key
@@ -55,7 +55,7 @@ def page(role: str) -> Any:
                    _list_of(role, "task")), *board_day.main(role), waiting)  # fmt: skip
     side = [_block("visits", _("Visits, today and tomorrow"), (day.visits,),
                    [_visit(role, one) for one in day.visits.rows], _("No visits until the end of the next open day."),
-                   _list_of(role, "appointment"))]  # fmt: skip
+                   _list_of(role, "appointment")), day_helpline.block(role)]  # fmt: skip
     if sees_files:
         side.append(_block("aftercare", _("After-care calls"), (day.aftercare,),
                            [_task(role, one, everyone) for one in day.aftercare.rows],

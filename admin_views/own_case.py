@@ -8,8 +8,6 @@ from sqlalchemy import select
 from admin_views import current, details, pages
 from admin_views.db import db
 from admin_views.keys import row_key
-from casework import audit
-from casework.context import acting
 from models import Case
 from models.fields import Sensitivity
 
@@ -24,12 +22,6 @@ def case_for(role: str) -> Case:
     key = row_key(request.args.get("case"))
     case = db.session.scalars(select(Case).where(Case.id == key)).one_or_none()
     return case or abort(404)
-
-
-def note_opening(case: Case) -> None:
-    """Write to the audit trail that somebody reads in this case, before the page is made."""
-    if request.method == "GET":
-        audit.write_now(db.engine, acting(db.session), "opened", "Case", case.id)
 
 
 def page_of(role: str, case: Case) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from admin_views import measure_forms, options, pages, plan_shown, saving
 from admin_views.db import db
 from admin_views.keys import row_key
-from admin_views.own_case import CONFLICT, ROLES, UNPROCESSABLE, above, case_for, note_opening, page_of
+from admin_views.own_case import CONFLICT, ROLES, UNPROCESSABLE, above, case_for, page_of
 from admin_views.plan_forms import AgreeForm, DoneForm, DropForm
 from casework import measures, plans
 from casework.chain import chain_of
@@ -35,7 +35,6 @@ class StepForms(NamedTuple):
 
 def _page(role: str) -> Any:
     case = case_for(role)
-    note_opening(case)
     if request.method == "POST":
         act = _ACTS.get(request.form.get("act", "")) or abort(400)
         return act(role, case)

@@ -17,10 +17,11 @@ from admin_views.withdrawal import as_file, consent_of, ledger_url
 from casework import letters, receipts
 from casework.context import acting
 from casework.problems import Problem, RuleBroken
+from exports import letters as office_letters
 from models import Consent, LetterTemplate
 
 UNPROCESSABLE = 422
-WAYS = (("hand", _l("Handed over in person")), ("kept", _l("Kept here for them")), ("post", _l("Post")),
+WAYS = (("hand", _l("Handed over in person")), ("kept", _l("Kept here for them")), ("letter", _l("Post")),
         ("email", _l("E-mail")))  # fmt: skip
 
 
@@ -72,20 +73,18 @@ def _text_used(template: LetterTemplate, *, read_out: bool) -> str:
 
 
 def _made(consent: Consent, template: LetterTemplate, form: ReceiptForm, *, read_out: bool) -> Any:
-    from exports import letters as made
-
     person = current.person()
     receipts.give(db.session, consent, form.way.data)
     try:
-        receipt = made.receipt(
+        receipt = office_letters.receipt(
             template, consent, today=acting(db.session).today, read_by=form.read_by.data if read_out else "",
             signed_by=person.name if person else "",
         )  # fmt: skip
-    except made.TemplateRefused as refused:
+    except office_letters.TemplateRefused as refused:
         raise RuleBroken([Problem("", str(refused))]) from refused
     receipts.log(db.session, consent, form.way.data, receipt.sha256)
     db.session.commit()
-    return as_file(receipt.content, receipt.name, made.MIME)
+    return as_file(receipt.content, receipt.name, office_letters.MIME)
 
 
 for _role in ROLES:

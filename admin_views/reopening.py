@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from admin_views import pages, plan
 from admin_views.closing import bp
 from admin_views.db import db
-from admin_views.own_case import ROLES, UNPROCESSABLE, case_for, note_opening, page_of
+from admin_views.own_case import ROLES, UNPROCESSABLE, case_for, page_of
 from casework import cases
 from casework.datetext import short
 from casework.problems import RuleBroken
@@ -23,7 +23,6 @@ LONGEST_REASON = 200
 def _reopen(role: str) -> Any:
     """Open a closed case again: what it was closed for, what it follows, and the reason."""
     case = case_for(role)
-    note_opening(case)
     if case.status != "closed":
         flash(_("This case is open already."), "info")
         return redirect(page_of(role, case))

@@ -11,12 +11,13 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from admin_views import board, case_acts, case_page, details, held, volunteer_page, why
+from admin_views.agency_parts import AgencyView
 from admin_views.base import CaseworkView
 from admin_views.db import db
 from admin_views.fields import ChipsField
 from admin_views.letter_parts import CorrespondenceView
 from admin_views.pages import Link, Notice
-from casework import finding, learning, looks, merging, notes, recall
+from casework import finding, learning, looks, merging, notes
 from casework.changes import is_new
 from casework.context import acting
 from casework.problems import RuleBroken
@@ -87,11 +88,6 @@ class ConsentView(CaseworkView):
             return [*made, Link(_("Ask for it back"), url_for(f"ledger.{self.role}_recall", consent=model.id))]
         return [*made, Link(_("Withdraw"), url_for(f"ledger.{self.role}_withdraw", id=model.id))]
 
-    def before_saving(self, form: Any, model: Any) -> None:
-        """A withdrawal that is typed into the plain form leaves the same tasks as the page for it."""
-        if recall.is_being_withdrawn(model):
-            recall.leave_tasks(db.session, model)
-
 
 class LetterTemplateView(CaseworkView):
     def list_buttons(self) -> list[Link]:
@@ -158,6 +154,8 @@ class AppointmentView(CaseworkView):
         if lies_ahead and self.role in held.ROLES:
             made.append(Link(held.words_for(model), url_for(f"held.{self.role}", id=model.id), primary=True))
             made.append(Link(_("Visit sheet"), url_for(f"held.{self.role}_sheet", id=model.id)))
+        if model.status != "requested":
+            made.append(Link(_("Calendar file"), url_for(f"calendar_file.{self.role}", id=model.id)))
         if lies_ahead and model.language_id is not None:
             url = url_for(f"interpreters.{self.role}", appointment=model.id)
             made.append(Link(_("Find an interpreter"), url, primary=not made))
@@ -285,6 +283,7 @@ class UserView(CaseworkView):
 
 
 VIEWS: dict[str, type[CaseworkView]] = {
+    "agency": AgencyView,
     "appointment": AppointmentView,
     "case": CaseView,
     "casenote": NoteView,

@@ -1,8 +1,8 @@
 """Why this date: the steps by which a due day was counted, reachable from every due day on a screen.
 
 What is due keeps its trace beside the day (tasks, referrals, letters); an appointment's promise is counted
-again from the day of asking. `link` is for lines of a card, `url_of` for a cell; the template macro stands in
-casework/trace.html.
+again from the day of asking. `link` gives the way to the page; where the steps open in place, the macro of
+casework/trace.html prints them.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ from admin_views import current, details, pages, shown
 from admin_views.db import db
 from admin_views.keys import row_key
 from casework import promises
-from casework.access import BY_NAME
+from casework.access import BY_NAME, Panel
 from casework.context import acting
+from casework.correspondence import WAITING
 from casework.datetext import short
 from models.base import Base
 from models.declared import by_key
@@ -55,28 +56,19 @@ DATED: dict[str, Dated] = {
     "referral": Dated(
         "response_due", lambda one: one.due_trace or "", "request", lambda one: one.status in {"sent", "acknowledged"}
     ),
-    "correspondence": Dated("due_on", lambda one: one.due_trace or "", "subject", lambda one: one.answered_at is None),
+    "correspondence": Dated("due_on", lambda one: one.due_trace or "", "subject", lambda one: one.status in WAITING),
     "appointment": Dated(
         "offer_by", _promise_of_meeting, "kind", lambda one: one.status in {"requested", "offered"},
     ),
 }  # fmt: skip
 
 
-def url_of(role: str, name: str, row: Base) -> str | None:
-    """Give the address of the page that explains this record's due day; None where it has none to explain."""
-    kind = DATED.get(name)
-    panel = BY_NAME.get(name)
-    if kind is None or panel is None or role not in panel.rights or role not in ROLES:
-        return None
-    if getattr(row, kind.day) is None or not kind.trace(row):
-        return None
-    return url_for(f"why.{role}", about=name, id=row.id)
-
-
 def link(role: str, name: str, row: Base) -> tuple[pages.Link, ...]:
-    """Give "Why this date" for a line of a card, in a tuple that may be empty."""
-    url = url_of(role, name, row)
-    return (pages.Link(_("Why this date"), url),) if url else ()
+    """Give the way to the page that explains this record's due day; none where there is nothing to explain."""
+    kind = DATED[name]
+    if role not in BY_NAME[name].rights or role not in ROLES or getattr(row, kind.day) is None or not kind.trace(row):
+        return ()
+    return (pages.Link(_("Why this date"), url_for(f"why.{role}", about=name, id=row.id)),)
 
 
 def _page(role: str) -> Any:
@@ -93,15 +85,14 @@ def _page(role: str) -> Any:
     if day is None:
         abort(404)
     return render_template(
-        "casework/why.html", heading=_("Why this date"), what=_what(role, kind, panel.model, row), steps=steps,
+        "casework/why.html", heading=_("Why this date"), what=_what(kind, panel, role, row), steps=steps,
         day=short(day), badge=_badge(kind, row, day),
         above=pages.Link(_(panel.one).capitalize(), details.url_of(role, row) or url_for("home")),
     )  # fmt: skip
 
 
-def _what(role: str, kind: Dated, model: type[Base], row: Base) -> str:
-    field, panel = by_key(model)[kind.what], next(one for one in BY_NAME.values() if one.model is model)
-    see = panel.rights[role].see
+def _what(kind: Dated, panel: Panel, role: str, row: Base) -> str:
+    field, see = by_key(panel.model)[kind.what], panel.rights[role].see
     return shown.text(field, row, see) if field.info.sensitivity <= see else str(row)
 
 

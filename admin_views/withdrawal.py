@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, send_file, url_for
@@ -19,9 +20,12 @@ from admin_views.keys import row_key, row_keys
 from admin_views.ledger import ROLES, bp
 from casework import audit, letters, recall
 from casework.calendar import local
+from casework.consent import withdraw
 from casework.context import acting
 from casework.datetext import short
 from casework.problems import RuleBroken
+from exports import letters as office_letters
+from exports.letters import TemplateRefused, to_whom
 from models import Client, Consent, Referral, Release
 from models.declared import by_key
 from models.fields import Sensitivity
@@ -56,8 +60,6 @@ def consent_of(role: str, key: str | None) -> Consent:
 
 
 def _withdraw(role: str) -> Any:
-    from exports.letters import to_whom
-
     consent = consent_of(role, request.args.get("id"))
     if consent.withdrawn_on is not None:
         return redirect(url_for(f"ledger.{role}_recall", consent=consent.id))
@@ -65,7 +67,7 @@ def _withdraw(role: str) -> Any:
     form = WithdrawForm(request.form if request.method == "POST" else None, data={"on": acting(db.session).today})
     if request.method == "POST" and form.validate():
         try:
-            recall.withdraw(db.session, consent, form.on.data)
+            withdraw(db.session, consent, form.on.data)
             db.session.commit()
         except RuleBroken as broken:
             db.session.rollback()
@@ -142,8 +144,6 @@ def _recall(role: str) -> Any:
 
 def _ask_back(role: str, consent: Consent) -> tuple[str, ...]:
     """Ask for the chosen releases back; each letter is tried before anything is written. Give what went wrong."""
-    from exports.letters import TemplateRefused
-
     chosen = _chosen(consent)
     try:
         for release in chosen:
@@ -174,7 +174,7 @@ def _back(role: str, one: Release) -> Back:
     return Back(
         str(one.id), one.agency.name, short(local(one.at).date()), one.items, how,
         short(one.recalled_on) if one.recalled_on else "",
-        url_for(f"ledger.{role}_letter", id=one.id) if one.recalled_on else "",
+        url_for(f"ledger.{role}_letter", release=one.id) if one.recalled_on else "",
         short(one.returned_on) if one.returned_on else "",
     )  # fmt: skip
 
@@ -198,34 +198,32 @@ def _returned(role: str) -> Any:
 
 def _letter(role: str) -> Any:
     """Give the letter of a release that is asked back, and write to the trail that it was made."""
-    from exports.letters import MIME
-
     if current.acting_role() != role:
         abort(403)
-    key = row_key(request.args.get("id"))
+    key = row_key(request.args.get("release"))
     release = db.session.scalars(select(Release).where(Release.id == key)).one_or_none() or abort(404)
     if release.recalled_on is None:
         abort(404)
-    made = _letter_of(release)
+    try:
+        made = _letter_of(release)
+    except (RuleBroken, TemplateRefused) as broken:
+        flash(str(broken), "warning")
+        return redirect(url_for(f"ledger.{role}_recall", consent=release.consent_id))
     audit.write_now(db.engine, acting(db.session), "exported", "Release", release.id,
                     reason=f"letter asking back, file {made.sha256[:16]}")  # fmt: skip
-    return as_file(made.content, made.name, MIME)
+    return as_file(made.content, made.name, office_letters.MIME)
 
 
-def _letter_of(release: Release) -> Any:
-    from exports import letters as made
-
+def _letter_of(release: Release) -> office_letters.Letter:
     person = current.person()
-    return made.recall_letter(
-        letters.template_for(db.session, "recall_letter"), release,
+    return office_letters.recall_letter(
+        letters.template_for(db.session, "recall_letter"), release, case=recall.case_of(db.session, release),
         answer_by=recall.answer_to_recall(db.session, release).on, signed_by=person.name if person else "",
     )  # fmt: skip
 
 
 def as_file(content: bytes, name: str, kind: str) -> Any:
     """Send bytes as a file to keep, never to be shown in the browser."""
-    from io import BytesIO
-
     response = send_file(BytesIO(content), mimetype=kind, as_attachment=True, download_name=name)
     response.content_length = len(content)
     return response

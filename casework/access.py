@@ -132,10 +132,15 @@ PANELS = (
     Panel("team", m.Team, "team", "teams", _LISTS, setup=True),
     Panel("user", m.User, "account", "accounts", {"manager": Right(OFFICE, create=True, edit=True)}, setup=True),
     Panel("area", m.Area, "area", "areas", {**_LISTS, "coordinator": _read(OPEN)}, setup=True),
+    Panel("travel", m.AreaTravel, "travel time", "travel times", {
+        **_LISTS, "coordinator": _keep(OPEN, delete=True), "caseworker": _read(OPEN),
+    }, setup=True),
     Panel("language", m.Language, "language", "languages", {
         **_LISTS, "coordinator": Right(OPEN, create=True, edit=True, export=True),
     }, setup=True),
-    Panel("venue", m.Venue, "room", "rooms", _LISTS, setup=True),
+    Panel("venue", m.Venue, "room", "rooms", {
+        **_LISTS, "caseworker": _read(OPEN), "coordinator": _read(OPEN),
+    }, setup=True),
     Panel("code", m.Code, "word", "lists of words", _LISTS, setup=True),
     Panel("closedday", m.ClosedDay, "closed day", "closed days", {
         **_LISTS, "caseworker": _read(OPEN), "coordinator": _read(OPEN),
@@ -144,6 +149,9 @@ PANELS = (
           setup=True),
     Panel("standard", m.ResponseStandard, "response standard", "response standards", {
         **_LISTS, "caseworker": _read(OPEN),
+    }, setup=True),
+    Panel("helplineshift", m.HelplineShift, "turn of the helpline", "turns of the helpline", {
+        **_LISTS, "coordinator": _keep(OFFICE, delete=True), "caseworker": _read(OFFICE),
     }, setup=True),
     Panel("lettertemplate", m.LetterTemplate, "letter template", "letter templates", {"manager": _read(OFFICE)},
           setup=True),
@@ -183,6 +191,7 @@ class Gate(StrEnum):
     COUNTS = "counts alone, small ones hidden: exports.guarded"
     WORKING_LIST = "one's own scope, nothing special, marked and logged: exports.working_list"
     TO_CLIENT = "to the client alone, by a way that is safe for them: casework.receipts, casework.file_access"
+    NAMES_NOBODY = "kind, reference and postcode district alone, logged: exports.calendar_file"
     ASKS_BACK = "names nobody and nothing, after a withdrawal: casework.recall"
 
 
@@ -212,8 +221,10 @@ ADDRESSES: dict[str, Gate] = {
     # the trail, and the list of it that a client may have
     "history.page": Gate.INWARD, "history.check": Gate.INWARD, "history.printed": Gate.INWARD,
     # meetings
-    "interpreters.ROLE": Gate.INWARD, "board.*": Gate.INWARD, "volunteer_page.*": Gate.INWARD,
-    "visit.ROLE": Gate.INWARD, "held.*": Gate.INWARD,
+    "interpreters.ROLE": Gate.INWARD, "interpreters.ROLE_sheet": Gate.INWARD,
+    "board.*": Gate.INWARD, "volunteer_page.*": Gate.INWARD,
+    "suggest_week.ROLE": Gate.INWARD, "visit.ROLE": Gate.INWARD, "held.*": Gate.INWARD,
+    "diary.ROLE": Gate.INWARD, "helpline.*": Gate.INWARD, "calendar_file.ROLE": Gate.NAMES_NOBODY,
     # letters; what is printed before it was sent says that it is a draft
     "letters.ROLE_in": Gate.INWARD, "letters.ROLE_asked": Gate.INWARD, "letters.ROLE_step": Gate.INWARD,
     "letters.ROLE_write": Gate.CONSENT, "letter_print.ROLE": Gate.INWARD,
@@ -224,6 +235,8 @@ ADDRESSES: dict[str, Gate] = {
     "file_access.ROLE_redact": Gate.INWARD, "file_access.ROLE_copy": Gate.TO_CLIENT,
     # figures, referrals, permissions
     "figures.ROLE": Gate.INWARD, "figures.ROLE_workbook": Gate.COUNTS,
+    "scorecard.ROLE": Gate.INWARD, "scorecards.ROLE": Gate.INWARD, "scorecard.ROLE_print": Gate.COUNTS,
+    "scorecard.ROLE_letter": Gate.COUNTS,
     "refer.ROLE": Gate.CONSENT, "refer.ROLE_send": Gate.CONSENT, "refer.ROLE_answer": Gate.INWARD,
     "refer.agencies_found": Gate.INWARD,
     "ledger.ROLE": Gate.INWARD, "ledger.ROLE_withdraw": Gate.INWARD, "ledger.ROLE_returned": Gate.INWARD,

@@ -16,15 +16,15 @@ from sqlalchemy.orm import Session, joinedload
 from casework import guard
 from casework.calendar import Due, due, local
 from casework.cases import add_note
-from casework.changes import belonging, has_link, is_changed, is_linked, was
+from casework.changes import belonging, is_changed, was
 from casework.closing import TRIED
 from casework.context import acting
-from casework.coverage import is_live
 from casework.measures import measure
+from casework.permission import live_permission
 from casework.problems import Problem
 from casework.settings import number_setting, office
 from casework.tasks import ask, finish
-from models import Case, CaseNote, Client, Code, Consent, Task
+from models import Case, CaseNote, Code, Consent, Task
 
 ABOUT = "case"  # its tasks are about the closed case
 KIND = "aftercare"  # the kind of note
@@ -69,13 +69,9 @@ def waiting_for(db: Session, case: Case) -> list[Task]:
     return sorted((one for one in found if one.about == ABOUT and one.done_on is None), key=lambda one: one.due_on)
 
 
-def permission(db: Session, client: Client | None, case: Case, day: date) -> Consent | None:
-    """Give the permission to contact this client after closing that holds on `day`; the one that lasts longest."""
-    if client is None:
-        return None
-    given = belonging(db, Consent, "client", client, Consent.kind == PERMISSION)
-    live = [one for one in given if one.kind == PERMISSION and is_live(one, day) and _is_for(one, case)]
-    return max(live, key=lambda one: one.expires_on, default=None)
+def permission(db: Session, case: Case, day: date) -> Consent | None:
+    """Give the permission to contact the client of this case after closing that holds on `day`."""
+    return live_permission(db, case.client, PERMISSION, day, case=case) if case.client is not None else None
 
 
 def contacts_after(db: Session, case: Case, closed_on: date) -> list[Contact]:
@@ -85,11 +81,7 @@ def contacts_after(db: Session, case: Case, closed_on: date) -> list[Contact]:
                            source=SOURCE, began="The case was closed"))
         for key, words in PROMISES
     ]  # fmt: skip
-    return [one for one in made if permission(db, case.client, case, one.by.on) is not None]
-
-
-def _is_for(consent: Consent, case: Case) -> bool:
-    return not has_link(consent, "case") or is_linked(consent, "case", case)
+    return [one for one in made if permission(db, case, one.by.on) is not None]
 
 
 # Verbs
@@ -145,7 +137,7 @@ def end_aftercare(consent: Consent, db: Session) -> None:
     if consent.kind != PERMISSION or consent.withdrawn_on is None or not is_changed(consent, "withdrawn_on"):
         return
     for case in belonging(db, Case, "client", consent.client, Case.status == "closed"):
-        if case.status == "closed" and permission(db, consent.client, case, acting(db).today) is None:
+        if case.status == "closed" and permission(db, case, acting(db).today) is None:
             finish(db, ABOUT, case)
 
 
@@ -161,7 +153,7 @@ def contacted_with_permission(note: CaseNote, db: Session) -> Iterator[Problem]:
     if not is_changed(note, "kinds") or note.case is None or note.at is None:
         return
     is_aftercare = any(kind.code == KIND for kind in note.kinds)
-    if is_aftercare and permission(db, note.case.client, note.case, local(note.at).date()) is None:
+    if is_aftercare and permission(db, note.case, local(note.at).date()) is None:
         yield Problem("kinds", "The client has not agreed to be contacted after closing, or no longer agrees. Record "
                       "their permission first, or leave them in peace.")  # fmt: skip
 

@@ -23,6 +23,7 @@ from casework.matching import Answer, Need, Person, Suggestion, suggest
 from casework.problems import Problem, RuleBroken
 from casework.scope import office_wide
 from casework.settings import number_setting, office
+from casework.travel import NOWHERE, travel_times
 from models import Appointment, AppointmentWorker, Case, LanguageOffer, LanguageRequest, Worker
 
 TRAVELS = ("office", "home_visit", "accompaniment")  # kinds of meeting to which an interpreter has to come
@@ -104,14 +105,15 @@ def moment_of(request: LanguageRequest) -> datetime:
 
 def need_of(db: Session, request: LanguageRequest) -> Need:
     """Give one request as plain values; whose it is stays a number that no screen shows."""
-    meeting, written = request.appointment, request.mode == "written"
+    meeting, written, travel = request.appointment, request.mode == "written", travel_times(db)
+    place = travel.place(meeting.kind, meeting.area_id, request.case.client_id) if meeting is not None else NOWHERE
     area = meeting.area.name if meeting is not None and meeting.area is not None and meeting.kind in TRAVELS else ""
     return Need(
         key=request.id, language=request.language_id, language_name=request.language.name, mode=request.mode,
         starts_at=meeting.starts_at if meeting is not None else None,
         ends_at=meeting.ends_at if meeting is not None else None, due_on=request.due_on,
         takes=time_for(db, request.pages, request.minutes) if written else timedelta(), dialect=request.dialect or "",
-        gender=request.gender, area=area, client=request.case.client_id,
+        gender=request.gender, area=area, client=request.case.client_id, place=place, travel=travel,
     )  # fmt: skip
 
 
@@ -175,7 +177,7 @@ def _months(
     by_id = {worker.id: worker for worker in workers}
     made = []
     for person in people:
-        spent = [ends - begins for begins, ends in person.meetings if first <= begins < following]
+        spent = [one.ends_at - one.starts_at for one in person.meetings if first <= one.starts_at < following]
         if by_id[person.key].kind == "volunteer" and spent:
             made.append((by_id[person.key], len(spent), sum(spent, timedelta())))
     return tuple(sorted(made, key=lambda one: (-one[1], one[0].name.casefold(), one[0].id)))

@@ -21,7 +21,20 @@ NEED_A_NOTE = {
     "only_times": "Say at which times it is safe to contact them.",
     "via_third_party": "Say through whom they can be reached, and how.",
 }
+SAFE_FOR = {  # what may be read or heard by others goes by these answers alone; see the decision on safe ways
+    "letter": ("any",), "email": ("any",), "text": ("any",),
+    "answerphone": ("any", "only_times", "no_post", "via_third_party"),
+}  # fmt: skip
+HANDED_OVER = ("hand", "kept")  # given at the office, or kept there: no safe way is needed
 OLDEST = 120  # years; nobody of a household is older
+
+
+def is_safe_way(client: Client | None, medium: str) -> bool:
+    """Say whether something may reach this client by `medium`; what they were never asked about is not safe."""
+    if medium in HANDED_OVER:
+        return True
+    said = client.safe_contact if client is not None else None
+    return said in SAFE_FOR[medium] if medium in SAFE_FOR else said not in (None, "none")
 
 
 # Filled in by themselves

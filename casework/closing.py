@@ -5,31 +5,26 @@ Source: empowering casework article, closing with the client's permission; the r
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from casework.calendar import local
 from casework.changes import belonging
+from casework.clients import is_safe_way
 from casework.context import acting
 from casework.datetext import counted
 from casework.problems import Problem
 from casework.settings import number_setting
-from models import Case, CaseNote, Client, Code
+from models import Case, CaseNote, Code
 
 TRIED, LAST_MESSAGE = "tried_no_answer", "last_message"
 REACHING = (TRIED, LAST_MESSAGE)
 WITH_CLIENT = ("client", "third_party")  # some clients are reached through somebody they trust
 MANAGERS = ("manager", "system")
-ANYTHING_WRITTEN = ("letter", "email", "text", "answerphone")
-# Which ways of leaving a message are not safe, by what the client has told us.
-UNSAFE: Mapping[str, tuple[str, ...]] = MappingProxyType({
-    "phone_only": ANYTHING_WRITTEN, "no_voicemail": ("answerphone",), "no_post": ("letter",),
-})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -61,12 +56,6 @@ def tries(db: Session, case: Case) -> Tries:
         message=max(safe, key=lambda note: note.at, default=None),
         wanted=number_setting(db, "closing_attempts"),
     )
-
-
-def is_safe_way(client: Client | None, medium: str) -> bool:
-    """Say whether a message may be left for this client in this way."""
-    safe = client.safe_contact if client is not None else None
-    return safe is not None and safe != "none" and medium not in UNSAFE.get(safe, ())
 
 
 def what_is_missing(case: Case, db: Session) -> Iterator[Problem]:

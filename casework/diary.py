@@ -2,12 +2,12 @@
 
 Taken are people, rooms and clients of appointments in a state that holds them; they are read office-wide,
 and a screen may say until when somebody is taken, never by whom. Free are the hours that a person has
-given, on London clocks.
+given, on London clocks. People also need time for the way from one meeting to the next: `casework.travel`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from casework.calendar import ONE_DAY, Office, local, utc_from_local
 from casework.datetext import in_words
 from casework.scope import office_wide
+from casework.travel import NOWHERE, Place, Travel, travel_times
 from models import Appointment, AppointmentWorker, Availability, Base, Case, Worker
 from models.appointments import HOLDS_PEOPLE
 
@@ -34,17 +35,37 @@ Spell = tuple[datetime, datetime]  # from and to, as London clocks show them on 
 
 @dataclass(frozen=True)
 class Booking:
-    """One person, room or client taken from `starts_at` to `ends_at`, both in UTC."""
+    """One person, room or client taken from `starts_at` to `ends_at`, both in UTC, and where."""
 
     what: What
     starts_at: datetime
     ends_at: datetime
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True)
+class Clash:
+    """Why somebody cannot be there: until (or, `is_next`, from) when they are elsewhere, and the way in `minutes`.
+
+    Without minutes the times themselves overlap. It tells a time and two boroughs, never whose appointment it is.
+    """
+
+    at: datetime
+    is_next: bool = False
+    minutes: int = 0
+    way: str = ""
+
+    def in_words(self, beside: datetime) -> str:
+        """Give "is at another appointment until 14:30, and Newham to Hackney takes 30 minutes"."""
+        words = f"is at another appointment {'from' if self.is_next else 'until'} {clock(self.at, beside)}"
+        return f"{words}, and {self.way} takes {self.minutes} minutes" if self.minutes else words
 
 
 class Diary:
     """What is taken between two moments; never whose appointment takes it."""
 
-    def __init__(self, bookings: Iterable[Booking]) -> None:
+    def __init__(self, bookings: Iterable[Booking], travel: Travel | None = None) -> None:
+        self.travel = travel or Travel()
         self._bookings: dict[What, list[Booking]] = {}
         for booking in bookings:
             self._bookings.setdefault(booking.what, []).append(booking)
@@ -55,13 +76,40 @@ class Diary:
 
     def until(self, what: What, starts_at: datetime, ends_at: datetime) -> datetime | None:
         """Give when the last booking that overlaps this time ends, None if it is free; touching is free."""
-        overlapping = [one for one in self.of(what) if one.starts_at < ends_at and starts_at < one.ends_at]
-        return max((one.ends_at for one in overlapping), default=None)
+        return _until(self.of(what), starts_at, ends_at)
 
-    def in_month(self, worker: Worker, moment: datetime) -> list[Booking]:
-        """Give a person's bookings that start in the month of `moment`, which the diary must cover whole."""
-        first, following = month_of(moment)
-        return [one for one in self.of(("worker", worker.id)) if first <= one.starts_at < following]
+    def clash(self, worker: Worker, starts_at: datetime, ends_at: datetime, place: Place) -> Clash | None:
+        """Give why this person cannot be at `place` then, with the way there and on from there; None if they can."""
+        return first_clash(self.of(("worker", worker.id)), self.travel, starts_at, ends_at, place)
+
+
+def first_clash(
+    bookings: Sequence[Booking], travel: Travel, starts_at: datetime, ends_at: datetime, place: Place
+) -> Clash | None:
+    """Give why somebody with these bookings cannot be at `place` then, with the way there and on; None if they can."""
+    until = _until(bookings, starts_at, ends_at)
+    if until is not None:
+        return Clash(until)
+    others = sorted(bookings, key=lambda one: one.starts_at)
+    found = (_too_near(one, travel, starts_at, ends_at, place) for one in others)
+    return next((one for one in found if one is not None), None)
+
+
+def _until(bookings: Sequence[Booking], starts_at: datetime, ends_at: datetime) -> datetime | None:
+    overlapping = [one for one in bookings if one.starts_at < ends_at and starts_at < one.ends_at]
+    return max((one.ends_at for one in overlapping), default=None)
+
+
+def _too_near(one: Booking, travel: Travel, starts_at: datetime, ends_at: datetime, place: Place) -> Clash | None:
+    is_next = one.starts_at >= ends_at
+    between = one.starts_at - ends_at if is_next else starts_at - one.ends_at
+    if between >= travel.longest:
+        return None
+    minutes = travel.minutes(one.place, place)
+    if between >= timedelta(minutes=minutes):
+        return None
+    ends = (place, one.place) if is_next else (one.place, place)
+    return Clash(one.starts_at if is_next else one.ends_at, is_next, minutes, travel.way(*ends))
 
 
 def clock(moment: datetime, beside: datetime) -> str:
@@ -79,25 +127,27 @@ def month_of(moment: datetime) -> tuple[datetime, datetime]:
 
 
 def taken(db: Session, starts_at: datetime, ends_at: datetime, *, without: Appointment | None = None) -> Diary:
-    """Give what is taken between two moments; the appointment `without` takes nothing. One statement.
+    """Give what is taken between two moments, and near enough that the way counts; `without` takes nothing.
 
-    Appointments that this session has changed and not yet written count as they are in memory, or two
-    that overlap could pass in one flush.
+    One statement, and two for the travel times once a session. Appointments that this session has changed and
+    not yet written count as they are in memory, or two that overlap could pass in one flush.
     """
-    saved = db.execute(office_wide(_holding(starts_at, ends_at))).all()
+    travel = travel_times(db)
+    near = _holding(starts_at - travel.longest, ends_at + travel.longest)
+    saved = db.execute(office_wide(near)).all()
     in_hand = _in_hand(db)
     skipped = {one.id for one in in_hand} | ({without.id} if without is not None else set())
-    bookings = {booking for row in saved if row[0] not in skipped for booking in _of_row(*row[1:])}
+    bookings = {booking for row in saved if row[0] not in skipped for booking in _of_row(travel, *row[1:])}
     for one in in_hand:
         if one is not without and one not in db.deleted and one.status in HOLDS_PEOPLE:
             bookings.update(_of_row_in_memory(one, db))
-    return Diary(bookings)
+    return Diary(bookings, travel)
 
 
 def _holding(starts_at: datetime, ends_at: datetime) -> Select[Any]:
     going = and_(AppointmentWorker.appointment_id == Appointment.id, AppointmentWorker.status != "declined")
     return (
-        select(Appointment.id, Appointment.starts_at, Appointment.ends_at,
+        select(Appointment.id, Appointment.starts_at, Appointment.ends_at, Appointment.kind, Appointment.area_id,
                AppointmentWorker.worker_id, Appointment.venue_id, Case.client_id)
         .join(Case, Appointment.case_id == Case.id)
         .outerjoin(AppointmentWorker, going)
@@ -107,14 +157,16 @@ def _holding(starts_at: datetime, ends_at: datetime) -> Select[Any]:
 
 
 def _of_row(
-    starts_at: datetime, ends_at: datetime, worker_id: int | None, venue_id: int | None, client_id: int | None
-) -> Iterator[Booking]:
+    travel: Travel, starts_at: datetime, ends_at: datetime, kind: str, area_id: int | None, worker_id: int | None,
+    venue_id: int | None, client_id: int | None,
+) -> Iterator[Booking]:  # fmt: skip
+    place = travel.place(kind, area_id, client_id)
     if worker_id is not None:
-        yield Booking(("worker", worker_id), starts_at, ends_at)
+        yield Booking(("worker", worker_id), starts_at, ends_at, place)
     if venue_id is not None:
-        yield Booking(("venue", venue_id), starts_at, ends_at)
+        yield Booking(("venue", venue_id), starts_at, ends_at, place)
     if client_id is not None:
-        yield Booking(("client", client_id), starts_at, ends_at)
+        yield Booking(("client", client_id), starts_at, ends_at, place)
 
 
 def _in_hand(db: Session) -> set[Appointment]:
@@ -126,8 +178,15 @@ def _in_hand(db: Session) -> set[Appointment]:
 
 def _of_row_in_memory(one: Appointment, db: Session) -> Iterator[Booking]:
     people = [key_of(person, "worker") for person in people_of(one, db)]
+    fixed = (travel_times(db), one.starts_at, one.ends_at, one.kind, key_of(one, "area"))
     for worker_id in people or [None]:
-        yield from _of_row(one.starts_at, one.ends_at, worker_id, key_of(one, "venue"), client_id_of(one, db))
+        yield from _of_row(*fixed, worker_id, key_of(one, "venue"), client_id_of(one, db))
+
+
+def place_of(appointment: Appointment, db: Session) -> Place:
+    """Give where an appointment is, as it stands in memory."""
+    travel = travel_times(db)
+    return travel.place(appointment.kind, key_of(appointment, "area"), client_id_of(appointment, db))
 
 
 def people_of(appointment: Appointment, db: Session) -> list[AppointmentWorker]:
@@ -165,13 +224,6 @@ def is_given(spells_of: Callable[[date], list[Spell]], starts_at: datetime, ends
         any(spell[0] <= begins and ends <= spell[1] for spell in spells_of(begins.date()))
         for begins, ends in _on_clocks(starts_at, ends_at)
     )
-
-
-def spell_around(worker: Worker, starts_at: datetime, office: Office) -> Spell | None:
-    """Give the free hours in which `starts_at` lies, for saying them; None outside."""
-    shown = local(starts_at).replace(tzinfo=None)
-    spells = free_spells(worker, shown.date(), office)
-    return next((spell for spell in spells if spell[0] <= shown < spell[1]), None)
 
 
 def _on_clocks(starts_at: datetime, ends_at: datetime) -> Iterator[Spell]:

@@ -32,7 +32,7 @@ def written_down_afterwards(one: DisclosureWithoutConsent, db: Session) -> Itera
 
 
 def client_knows_or_there_is_a_reason(one: DisclosureWithoutConsent, db: Session) -> Iterator[Problem]:
-    if one.client_told_on is None and not one.why_not_told:
+    if one.client_told_on is None and not (one.why_not_told or "").strip():
         yield Problem("client_told_on", "Say on which day the client was told of it, or why they were not.")
     elif one.client_told_on is not None and one.client_told_on > acting(db).today:
         yield Problem("client_told_on", "This day is still to come. Say why they were not told so far.")

@@ -118,10 +118,16 @@ class Report:
     areas: Section
     languages: Section
     agencies: Section
+    scores: Section  # the wholes that the scores of agencies are shares of; their parts stand in `agencies`
 
     @property
     def sections(self) -> tuple[Section, ...]:
         return self.kinds, self.areas, self.languages, self.agencies
+
+    @property
+    def counted_sections(self) -> tuple[Section, ...]:
+        """Give the sections of the page, and the one that stands in the workbook alone."""
+        return *self.sections, self.scores
 
     @property
     def figures(self) -> tuple[Figure, ...]:
@@ -129,7 +135,8 @@ class Report:
 
     def numbers(self) -> dict[str, int]:
         """Give every number about people by its key."""
-        rows = {row.key: row.number for section in self.sections for one in section.tables for row in _lines(one)}
+        rows = {row.key: row.number for section in self.counted_sections for one in section.tables
+                for row in _lines(one)}  # fmt: skip
         single = {one.key: one.number for one in self.figures if one.number is not None and one.of_people}
         return rows | single
 
@@ -144,7 +151,7 @@ class Report:
         parts = [Sum(one.of, (one.key, f"{one.key}_rest")) for one in self.figures if one.of and one.number is not None]
         course = [Sum("cases_worked_on", ("cases_at_start", NEW)),
                   Sum("cases_worked_on", ("cases_closed", "cases_at_end"))]  # fmt: skip
-        return [*parts, *course, *(one for section in self.sections for one in section.sums())]
+        return [*parts, *course, *(one for section in self.counted_sections for one in section.sums())]
 
     def leading_kinds(self) -> tuple[Row, ...]:
         """Give the kind of case with the most new cases; several if they are level, none without a case."""
@@ -160,9 +167,10 @@ def count_figures(db: Session, period: Period, counted_on: date) -> Report:
     met, reached = tallies.meetings(db, period), tallies.clients_reached(db, period)
     spoken = tallies.language_requests(db, period)
     areas, away = _areas(tallies.cases_by_area(db, period)), tallies.turned_away(db, period)
+    agencies = _agencies(sent)
     return Report(
         period, counted_on, tuple(_statements(cases, sent)), tuple(_summary(areas, sent, met, reached, away, spoken)),
-        tuple(_caseload(cases)), _kinds(cases), areas, _languages(met, reached, spoken), _agencies(sent),
+        tuple(_caseload(cases)), _kinds(cases), areas, _languages(met, reached, spoken), agencies, _scores(agencies),
     )  # fmt: skip
 
 
@@ -338,10 +346,15 @@ ANSWERS = (
     (tallies.WITHDRAWN, "Withdrawn", "Taken back by us or by the client after sending."),
 )
 TIMINGS = (
-    (tallies.IN_TIME, "Answered in time", "Answered on or before the day on which the answer was due."),
+    (tallies.IN_TIME, "Answered in time", "Answered on or before the day due; the day is over on the counting date."),
     (tallies.LATE, "Late", "Answered after that day, or not answered although the day is over on the counting date."),
-    (tallies.NOT_YET, "Not due yet", "Not answered, and the day has not passed on the counting date."),
-    (tallies.NO_DAY, "No day set", "No standard sets a day for the answer, or the referral was withdrawn."),
+    (
+        tallies.NOT_YET,
+        "Not due yet",
+        "The day has not passed on the counting date, whether or not an answer has come: "
+        "quick answers count when slow ones can.",
+    ),
+    (tallies.NO_DAY, "No day set", "No standard sets a day, or the referral was withdrawn before its day was over."),
 )
 
 
@@ -370,6 +383,31 @@ def _agencies(sent: Sequence[RequestTally]) -> Section:
         for told, parts in (("What they answered", answers), ("When they answered", timings))
     )
     return Section("Agencies", "Kind of agency", (whole, *answers, *timings), across, joined="Other kinds")
+
+
+OVER, REFUSED = "day_over", "refusals"
+IN_TIME, NO_REASON = f"timing_{tallies.IN_TIME}", "answer_refused_no_reason"
+
+
+def _scores(agencies: Section) -> Section:
+    """Give the wholes of an agency's rates: requests whose day is over, and refusals."""
+    by_key = {table.key: table for table in agencies.tables}
+
+    def whole(key: str, name: str, counted: str, parts: tuple[str, ...]) -> Table:
+        rows = tuple(
+            Row(f"{key}:{same[0].key.partition(':')[2]}", same[0].label, sum(row.number for row in same), fixed=False)
+            for same in zip(*(by_key[part].rows for part in parts), strict=True)
+        )  # fmt: skip
+        return _table(key, name, counted, rows)
+
+    clocks, refusals = (IN_TIME, f"timing_{tallies.LATE}"), ("answer_refused_reason_given", NO_REASON)
+    over = whole(OVER, "Day over", "Requests whose day for an answer is over, answered or not.", clocks)
+    refused = whole(REFUSED, "Refusals", "Refused, with or without a reason.", refusals)
+    parts = tuple(by_key[key] for key in (*clocks, *refusals))
+    return Section(
+        "Agency scorecards", agencies.heading, (by_key["requests"], over, *parts[:2], refused, *parts[2:]),
+        (("When", OVER, clocks), ("Refused", REFUSED, refusals)), agencies.joined,
+    )  # fmt: skip
 
 
 def _table(total: str, name: str, counted: str, rows: tuple[Row, ...], key: str = "") -> Table:

@@ -10,20 +10,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from casework import audit, guard, tasks
 from casework.calendar import Due, due, local
-from casework.changes import belonging, is_changed, is_new, was
+from casework.changes import is_changed, is_new, was
 from casework.context import acting
 from casework.coverage import listed
 from casework.datetext import counted, in_words, without_weekday
+from casework.merging import same_person
 from casework.problems import Problem, RuleBroken
 from casework.response_clock import public_calendar
 from casework.scope import office_wide
 from casework.settings import number_setting, office
-from models import Case, CaseNote, FileRequest, Redaction, Worker
+from models import Case, CaseNote, Client, Complaint, FileRequest, Redaction, Worker
 from models.declared import by_key
 from models.file_access import ACCESS_STEPS, READY
 
@@ -52,12 +53,7 @@ def ask_for_file(
     )  # fmt: skip
     db.add(asked)
     db.flush()
-    where = "from storage" if asked.location == "off_site" else "at the office"
-    tasks.ask(db, handler, f"File to be ready to read, {where}", asked.due_on, case=case, trace=asked.due_trace,
-              about=("filerequest", asked), kind="file_access")  # fmt: skip
-    if asked.sar_due_on is not None:
-        tasks.ask(db, handler, "Copy of the whole file to be given out", asked.sar_due_on, case=case,
-                  trace=asked.sar_trace, about=("filerequest", asked), kind="deadline")  # fmt: skip
+    _keep_tasks(asked, db)
     db.flush()
     return asked
 
@@ -103,23 +99,14 @@ def _step(db: Session, asked: FileRequest, state: str, **more: object) -> FileRe
         asked.status = state
         for name, value in more.items():
             setattr(asked, name, value)
-        if state in READY:
-            tasks.finish(db, "filerequest", asked, kind="file_access")
-        if state in OVER:
-            tasks.finish(db, "filerequest", asked)
     db.flush()
     return asked
 
 
 def extend(db: Session, asked: FileRequest, reason: str, told_on: date) -> FileRequest:
     """Take the longer legal time for a complex request; the client was told within the first month."""
-    clock = _legal(db, asked, "subject_access_extended", "A complex copy is given out")
     with db.no_autoflush:
-        asked.extended_to, asked.extension_reason, asked.extension_told_on = clock.on, reason, told_on
-        tasks.finish(db, "filerequest", asked, kind="deadline")
-        tasks.ask(db, asked.handler, "Copy of the whole file to be given out, in the longer time", clock.on,
-                  case=asked.case, trace="\n".join(clock.explained()), about=("filerequest", asked),
-                  kind="deadline")  # fmt: skip
+        asked.extended_to, asked.extension_reason, asked.extension_told_on = _longer(db, asked).on, reason, told_on
     db.flush()
     return asked
 
@@ -153,44 +140,48 @@ def redact(db: Session, asked: FileRequest, texts: Mapping[int, str]) -> FileReq
     return asked
 
 
+def _whole(asked: FileRequest) -> Select[tuple[Case]]:
+    """Give the select of the cases of the copy: all of the person's for the legal right, else the one asked for."""
+    of_it = Case.id == asked.case.id
+    if asked.subject_access and asked.case.client_id is not None:
+        of_it = Case.client_id.in_(same_person(asked.case.client_id))
+    return select(Case).where(of_it, Case.voided_reason.is_(None)).order_by(Case.ref)
+
+
+def _numbers_of_cases(asked: FileRequest) -> Select[tuple[int]]:
+    return _whole(asked).with_only_columns(Case.id).order_by(None)
+
+
 def cases_of(db: Session, asked: FileRequest) -> list[Case]:
-    """Give the cases that the copy holds: all of the client's for the legal right, else the one asked for."""
-    if not asked.subject_access or asked.case.client_id is None:
-        return [asked.case]
-    theirs = select(Case).where(Case.client_id == asked.case.client_id).order_by(Case.ref)
-    return list(db.scalars(theirs))
+    """Give the cases of the copy, as far as the reader may open them."""
+    return list(db.scalars(_whole(asked)))
 
 
-def cases_out_of_reach(db: Session, asked: FileRequest) -> int:
-    """Count the client's cases that the copy should hold and the reader may not open."""
-    if not asked.subject_access or asked.case.client_id is None:
-        return 0
-    all_of_them = select(func.count(Case.id)).where(Case.client_id == asked.case.client_id)
-    number = db.scalar(office_wide(all_of_them.where(Case.voided_reason.is_(None)))) or 0
-    return number - len(cases_of(db, asked))
+def out_of_reach(db: Session, asked: FileRequest) -> int:
+    """Count the records, cases and complaints that the copy should hold and the reader may not open."""
+    cases = _numbers_of_cases(asked)
+    parts = [cases, select(Complaint.id).where(Complaint.case_id.in_(cases))]
+    if asked.case.client_id is not None:
+        records = same_person(asked.case.client_id)
+        parts.append(select(Client.id).where(Client.id.in_(records), Client.voided_reason.is_(None)))
+    return sum(len(db.scalars(office_wide(one)).all()) - len(db.scalars(one).all()) for one in parts)
 
 
 def notes_of(db: Session, asked: FileRequest) -> list[CaseNote]:
     """Give the notes that the copy would hold, the oldest first."""
-    keys = [case.id for case in cases_of(db, asked)]
-    return list(db.scalars(select(CaseNote).where(CaseNote.case_id.in_(keys)).order_by(CaseNote.at, CaseNote.id)))
+    of_it = CaseNote.case_id.in_(_numbers_of_cases(asked))
+    return list(db.scalars(select(CaseNote).where(of_it).order_by(CaseNote.at, CaseNote.id)))
 
 
 def unchecked(db: Session, asked: FileRequest) -> int:
     """Count the notes about somebody else that no second person has let go out; later changes count anew."""
     if asked.case is None:
         return 0
-    keys = [one.id for one in _all_cases(db, asked)]
-    marked = db.scalars(office_wide(select(CaseNote).where(CaseNote.case_id.in_(keys), CaseNote.third_party)))
+    of_it = CaseNote.case_id.in_(_numbers_of_cases(asked))
+    marked = db.scalars(office_wide(select(CaseNote).where(of_it, CaseNote.third_party)))
     checked = {one.note_id or one.note.id for one in asked.redactions}
     at = asked.redacted_at
     return sum(note.id not in checked or at is None or note.updated_at > at for note in marked)
-
-
-def _all_cases(db: Session, asked: FileRequest) -> list[Case]:
-    if not asked.subject_access or asked.case.client is None:
-        return [asked.case]
-    return belonging(db, Case, "client", asked.case.client)
 
 
 def is_past(day: date, moment: datetime | None, done: datetime) -> bool:
@@ -217,6 +208,8 @@ def start_the_clocks(asked: FileRequest, db: Session) -> None:
     ours = _our_clock(db, asked)
     asked.due_on, asked.due_at, asked.due_trace = ours.on, ours.at, "\n".join(ours.explained())
     asked.sar_due_on = asked.sar_trace = None
+    if asked.extended_to is not None:
+        asked.extended_to = _longer(db, asked).on
     if asked.subject_access:
         law = _legal(db, asked, "subject_access", "A copy of everything is given out")
         asked.sar_due_on, asked.sar_trace = law.on, "\n".join(law.explained())
@@ -235,7 +228,46 @@ def _legal(db: Session, asked: FileRequest, key: str, rule: str) -> Due:
     return due(day, number_setting(db, key), "month", public_calendar(db), rule=rule, source=LAW)
 
 
-guard.prepare(FileRequest, start_the_clocks)
+def _longer(db: Session, asked: FileRequest) -> Due:
+    return _legal(db, asked, "subject_access_extended", "A complex copy is given out")
+
+
+def the_tasks_follow(asked: FileRequest, db: Session) -> None:
+    """Let both tasks say what the clocks say, be done with their step, and go to whoever prepares the file."""
+    if not is_new(asked):
+        _keep_tasks(asked, db)
+
+
+def _keep_tasks(asked: FileRequest, db: Session) -> None:
+    owed = _owed(asked, db)
+    for task in tasks.waiting_for(db, "filerequest", asked):
+        if task.kind in owed:
+            task.what, task.due_on, task.trace = owed.pop(task.kind)
+            task.owner = asked.handler
+        else:
+            task.done_on = acting(db).today
+    for kind, (what, day, trace) in owed.items():
+        tasks.ask(db, asked.handler, what, day, case=asked.case, trace=trace, about=("filerequest", asked), kind=kind)
+
+
+def _owed(asked: FileRequest, db: Session) -> dict[str, tuple[str, date, str | None]]:
+    """Give what is still to be done, by when and why, by the kind of its task."""
+    owed: dict[str, tuple[str, date, str | None]] = {}
+    if asked.status not in (*READY, *OVER):
+        where = "from storage" if asked.location == "off_site" else "at the office"
+        owed["file_access"] = (f"File to be ready to read, {where}", asked.due_on, asked.due_trace)
+    if asked.status in OVER or asked.sar_due_on is None:
+        return owed
+    what = "Copy of the whole file to be given out"
+    if asked.extended_to is None:
+        owed["deadline"] = (what, asked.sar_due_on, asked.sar_trace)
+    else:
+        longer = "\n".join(_longer(db, asked).explained())
+        owed["deadline"] = (f"{what}, in the longer time", asked.extended_to, longer)
+    return owed
+
+
+guard.prepare(FileRequest, start_the_clocks, the_tasks_follow)
 
 
 # Rules

@@ -17,15 +17,17 @@ from sqlalchemy.orm import Session, selectinload
 from casework import matching
 from casework.avoidance import kept_away
 from casework.calendar import Office, local
-from casework.diary import Diary, client_id_of, free_spells, has_said, is_free, month_of, taken
+from casework.diary import Diary, client_id_of, free_spells, has_said, is_free, month_of, place_of, taken
 from casework.matching import ANY, LEVELS, NOT_THIS_PERSON, Person, Speaks
 from casework.scope import office_wide
 from casework.settings import number_setting, office
+from casework.travel import NOWHERE, Place, Travel
 from models import Appointment, Client, Language, LanguageOffer, LanguageRequest, Worker
 
-__all__ = ["ANY", "LEVELS", "NOT_THIS_PERSON", "Facts", "Match", "Need", "all_workers", "facts_for", "find",
+__all__ = ["ANY", "LEVELS", "NOT_THIS_PERSON", "Facts", "Match", "Need", "Written", "all_workers", "facts_for", "find",
            "for_appointment", "is_free", "matches", "mode_of", "person_of", "unfit", "written_work"]  # fmt: skip
 
+Written = Mapping[int, tuple[tuple[date, timedelta], ...]]  # by worker: the day due, and how long it takes
 GIVEN = ("invited", "accepted")  # answers with which an offer takes somebody's hours
 PAPERS = (("DBS check", "checked_until"), ("training", "training_until"))
 THIS_CLIENT = 0  # where only one client is in question, their number does not matter
@@ -33,21 +35,21 @@ THIS_CLIENT = 0  # where only one client is in question, their number does not m
 
 @dataclass(frozen=True)
 class Need:
-    """What is asked for: a language in one mode, from when to when (aware moments), of which gender."""
+    """What is asked for: a language in one mode, from when to when (aware moments), of which gender, and where."""
 
     language: Language
     mode: str
     starts_at: datetime
     ends_at: datetime
     gender: str = ANY
+    place: Place = NOWHERE
     dialect: str = ""
 
-    @property
-    def plain(self) -> matching.Need:
-        """The same as plain values."""
+    def plain(self, travel: Travel) -> matching.Need:
+        """Give the same as plain values, with the office's ways to and from the place."""
         return matching.Need(
             THIS_CLIENT, self.language.id, self.language.name, self.mode, self.starts_at, self.ends_at,
-            gender=self.gender, dialect=self.dialect, client=THIS_CLIENT,
+            gender=self.gender, dialect=self.dialect, client=THIS_CLIENT, place=self.place, travel=travel,
         )  # fmt: skip
 
 
@@ -69,7 +71,7 @@ class Facts:
     office: Office
     diary: Diary
     conflicted: frozenset[int]
-    written: Mapping[int, tuple[tuple[date, timedelta], ...]] = field(default_factory=dict)
+    written: Written = field(default_factory=dict)
 
 
 def find(
@@ -84,13 +86,16 @@ def find(
     client: Client | int | None = None,
     exclude: Iterable[Worker] = (),
     without: Appointment | None = None,
+    place: Place = NOWHERE,
 ) -> list[Match]:
     """Give every worker for this need, those free first, then by level, fewest meetings that month, name.
 
     `mode` is spoken, written or signed. `client` (or its number) brings in declared conflicts. People in
-    `exclude` are left out: they go as somebody else. The appointment `without` takes nobody's time.
+    `exclude` are left out: they go as somebody else. The appointment `without` takes nobody's time. With a
+    `place` the way there counts, and the way on.
     """
-    need = Need(language, mode, local(starts_at).astimezone(UTC), local(ends_at).astimezone(UTC), gender, dialect)
+    begins, ends = local(starts_at).astimezone(UTC), local(ends_at).astimezone(UTC)
+    need = Need(language, mode, begins, ends, gender, place, dialect)
     client_id = client.id if isinstance(client, Client) else client
     facts = facts_for(db, need.starts_at, need.ends_at, client_id, without=without)
     left_out = {worker.id for worker in exclude}
@@ -110,6 +115,7 @@ def for_appointment(db: Session, appointment: Appointment) -> list[Match]:
         gender=appointment.interpreter_gender, dialect=db.scalar(office_wide(wished)) or "",
         client=client_id_of(appointment, db), without=appointment,
         exclude=[one.worker for one in appointment.people if one.role != "interpreter"],
+        place=place_of(appointment, db),
     )  # fmt: skip
 
 
@@ -159,7 +165,7 @@ def time_for(db: Session, pages: int | None, minutes: int | None) -> timedelta:
 
 def matches(need: Need, workers: Iterable[Worker], facts: Facts) -> list[Match]:
     """Give the workers in the order in which to ask them, each with the reasons; no database is asked."""
-    plain = need.plain
+    plain = need.plain(facts.diary.travel)
     found = [(worker, matching.answer_for(plain, _person(worker, facts))) for worker in workers]
     found.sort(key=lambda one: (bool(one[1].hard), matching.place(plain, one[1])))
     return [_match(worker, answer) for worker, answer in found]
@@ -172,7 +178,7 @@ def _match(worker: Worker, answer: matching.Answer) -> Match:
 
 def unfit(worker: Worker, need: Need, facts: Facts) -> list[str]:
     """Give why this person cannot interpret here at any hour, each as words that follow a name."""
-    return matching.lasting(need.plain, _person(worker, facts))
+    return matching.lasting(need.plain(facts.diary.travel), _person(worker, facts))
 
 
 def sentence(words: str) -> str:
@@ -196,6 +202,6 @@ def person_of(
         papers=tuple((what, getattr(worker, key)) for what, key in PAPERS if getattr(worker, key) is not None),
         hours_a_month=worker.hours_a_month, has_said=has_said(worker),
         spells=lambda day: free_spells(worker, day, facts.office),
-        meetings=tuple((one.starts_at, one.ends_at) for one in facts.diary.of(("worker", worker.id))),
+        meetings=tuple(facts.diary.of(("worker", worker.id))),
         written=facts.written.get(worker.id, ()), kept_from=frozenset(kept_from), knows=frozenset(knows),
     )  # fmt: skip

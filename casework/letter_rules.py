@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from casework import guard, promises
 from casework.calendar import local
 from casework.changes import belonging, is_changed, is_new, was
+from casework.clients import is_safe_way
 from casework.consent import NO_CLIENT, stopped
 from casework.context import acting
 from casework.coverage import listed
@@ -28,7 +29,6 @@ SENT_AS_IT_WAS = (
     "case", "direction", "kind", "contact_with", "agency", "medium", "subject", "text", "items", "request", "safe_way",
     "release", "answered_at",
 )  # fmt: skip
-SAFE_FOR_LETTERS = ("any",)  # every other way was named by the client instead of letters
 SENT_BY = ("letter", "email", "text")
 
 
@@ -196,7 +196,7 @@ def reaches_the_client_safely(letter: Correspondence, _db: Session) -> Iterator[
     client = letter.case.client
     if client is None:
         yield Problem("contact_with", "This enquiry has no client yet, so there is nobody to write to.")
-    elif client.safe_contact not in SAFE_FOR_LETTERS and not (letter.safe_way or "").strip():
+    elif not is_safe_way(client, letter.medium) and not (letter.safe_way or "").strip():
         yield Problem("safe_way", f"Not sent: {why_not_safe(client)}. Say how this reaches {client.name} safely, for "
                       "example handed over at the office.")  # fmt: skip
 

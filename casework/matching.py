@@ -14,7 +14,8 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from casework.calendar import ONE_DAY, local, utc_from_local
 from casework.datetext import WEEKDAYS, counted, without_weekday
-from casework.diary import ONE_HOUR, Spell, clock, is_given, month_of
+from casework.diary import ONE_HOUR, Booking, Spell, first_clash, is_given, month_of
+from casework.travel import NOWHERE, Place, Travel
 
 ANY = "any"
 LEVELS = ("native", "fluent", "working")
@@ -42,6 +43,8 @@ class Need:
     gender: str = ANY
     area: str = ""  # empty where nobody has to travel
     client: int | None = None
+    place: Place = NOWHERE
+    travel: Travel = field(default_factory=Travel)  # the office's ways, by which the way to `place` and on is counted
 
     @property
     def length(self) -> timedelta:
@@ -71,7 +74,8 @@ class Speaks:
 class Person:
     """What is known of one person; `spells` gives their free hours of a day, as London clocks show them.
 
-    `meetings` are (from, to) in UTC; `written` is (day due, time it takes). `kept_from` and `knows` are clients.
+    `meetings` are in UTC, each with its place; `written` is (day due, time it takes). `kept_from` and `knows` are
+    clients.
     """
 
     key: int
@@ -86,7 +90,7 @@ class Person:
     hours_a_month: int | None = None
     has_said: bool = True
     spells: Callable[[date], list[Spell]] = field(default=lambda _day: [])
-    meetings: tuple[tuple[datetime, datetime], ...] = ()
+    meetings: tuple[Booking, ...] = ()
     written: tuple[tuple[date, timedelta], ...] = ()
     kept_from: frozenset[int] = frozenset()
     knows: frozenset[int] = frozenset()
@@ -170,7 +174,7 @@ def place(need: Need, answer: Answer) -> tuple[int, bool, int, int, bool, str, i
 def load(need: Need, person: Person) -> int:
     """Count what this person does in the month of the need: meetings, and written work due in it."""
     first, following = month_of(need.moment)
-    return sum(first <= begins < following for begins, _ in person.meetings) + sum(
+    return sum(first <= one.starts_at < following for one in person.meetings) + sum(
         _in_month(need, day) for day, _ in person.written
     )
 
@@ -299,9 +303,9 @@ def _that_week(moment: datetime, person: Person) -> str:
 def _elsewhere(need: Need, person: Person) -> Iterator[str]:
     if need.starts_at is None or need.ends_at is None:
         return
-    ends = [to for begins, to in person.meetings if begins < need.ends_at and need.starts_at < to]
-    if ends:
-        yield f"is at another appointment until {clock(max(ends), need.starts_at)}"
+    clash = first_clash(person.meetings, need.travel, need.starts_at, need.ends_at, need.place)
+    if clash is not None:
+        yield clash.in_words(need.starts_at)
 
 
 def _hours_limit(need: Need, person: Person) -> Iterator[str]:
@@ -316,7 +320,10 @@ def _hours_limit(need: Need, person: Person) -> Iterator[str]:
 def hours_used(need: Need, person: Person) -> timedelta:
     """Give how much of the month of the need somebody has given already, in meetings and in writing."""
     first, following = month_of(need.moment)
-    met = (to.astimezone(UTC) - begins.astimezone(UTC) for begins, to in person.meetings if first <= begins < following)
+    met = (
+        one.ends_at.astimezone(UTC) - one.starts_at.astimezone(UTC)
+        for one in person.meetings if first <= one.starts_at < following
+    )  # fmt: skip
     return sum((*met, *(takes for day, takes in person.written if _in_month(need, day))), timedelta())
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from casework import guard
@@ -36,6 +36,13 @@ def undo_merge(db: Session, record: Client) -> Client:
 def records_of(db: Session, client: Client) -> list[Client]:
     """Give the records that point at this one, within the reader's scope, the oldest first."""
     return list(db.scalars(select(Client).where(Client.merged_into_id == client.id).order_by(Client.id)))
+
+
+def same_person(key: int) -> Select[tuple[int]]:
+    """Give the numbers of all records of the person whose record `key` is one of, whoever may meet them."""
+    records, asked = Client.__table__.alias(), Client.__table__.alias()
+    kept = select(func.coalesce(asked.c.merged_into_id, asked.c.id)).where(asked.c.id == key).scalar_subquery()
+    return select(records.c.id).where(or_(records.c.id == kept, records.c.merged_into_id == kept))
 
 
 # Rules

@@ -5,7 +5,7 @@ So the file says what was written when, and still can be put right in the sight 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -16,29 +16,30 @@ from casework.changes import belonging, has_link, is_changed, is_new
 from casework.context import acting
 from casework.problems import Problem
 from casework.settings import number_setting
-from models import CaseNote, Code
+from models import CaseNote
 
 MARKS = {"third_party"}  # says who must check a note before it is shown, and changes nothing of what it says
+KEPT = (
+    "at", "medium", "contact_with", "agency", "direction", "outcome", "at_night", "instruction", "client_told_on",
+    "minutes", "third_party", "concern",
+)  # fmt: skip
 WAY_OUT = "Put it right with “Correct by a further note”."
 
 
-def correct(
-    db: Session,
-    wrong: CaseNote,
-    text: str,
-    *,
-    kinds: Sequence[Code] | None = None,
-    medium: str | None = None,
-    contact_with: str | None = None,
-    minutes: int | None = None,
-    at: datetime | None = None,
-) -> CaseNote:
-    """Write the note that holds instead of `wrong`; what is not said again is taken from it. Raises RuleBroken."""
-    note = CaseNote(
-        case=wrong.case, corrects=wrong, text=text, kinds=list(wrong.kinds if kinds is None else kinds),
-        medium=medium or wrong.medium, contact_with=contact_with or wrong.contact_with, minutes=minutes,
-        at=at or wrong.at,
-    )  # fmt: skip
+def correct(db: Session, wrong: CaseNote, text: str, **said: object) -> CaseNote:
+    """Write the note that holds instead of `wrong`; of KEPT, what is not `said` again is taken from it.
+
+    A note that tells of somebody else is corrected by one that does, so it is checked anew before it goes out.
+    Raises RuleBroken.
+    """
+    kept = {name: getattr(wrong, name) for name in KEPT}
+    note = CaseNote(case=wrong.case, corrects=wrong, text=text, kinds=list(wrong.kinds))
+    for name, value in (kept | said).items():
+        setattr(note, name, value)
+    if note.medium != wrong.medium:
+        note.at_night = False  # only the helpline rings at night
+    if note.contact_with != wrong.contact_with:
+        note.agency = None
     db.add(note)
     db.flush()
     return note

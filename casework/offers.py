@@ -20,6 +20,7 @@ from casework.diary import Spell, free_spells, is_given, key_of
 from casework.interpreters import Facts, Match, Need, all_workers, facts_for, matches, mode_of
 from casework.scope import office_wide
 from casework.settings import number_setting, yes_setting
+from casework.travel import NOWHERE, Place
 from models import Appointment, Case, Client, Language, Venue, Worker
 
 BY_TWO = "home_visit"
@@ -96,6 +97,7 @@ def next_feasible(
     count: int | None = None,
     horizon_days: int | None = None,
     without: Appointment | None = None,
+    place: Place | None = None,
 ) -> list[Offer]:
     """Give the first time of each of the next days on which a meeting can be, at most `count` of them.
 
@@ -103,14 +105,15 @@ def next_feasible(
     `horizon_days` on; both numbers come from the office's settings if not given. `lead` is asked first,
     then the caseworker, then other staff, the least taken first; the second person is of the staff. With
     a `language` only times with a free interpreter count, unless these days have none: then times without,
-    which say so. The appointment `without` takes nobody's time.
+    which say so. The appointment `without` takes nobody's time. `place` is where it is to be, for the ways there
+    and on; if not given, where this client would be met.
     """
     after = local(after).astimezone(UTC)
     days = number_setting(db, "appointment_offer") if horizon_days is None else horizon_days
     wanted = number_setting(db, "planner_offers") if count is None else count
     search = search_for(
         db, case, after=after, days=days, minutes=minutes, kind=kind, lead=lead, language=language, gender=gender,
-        step_free=step_free, without=without,
+        step_free=step_free, without=without, place=place,
     )  # fmt: skip
     slots = list(slots_from(db, search.facts.office, after, search.length, days))
     found = _first_of_each_day(search, slots, wanted)
@@ -134,16 +137,19 @@ def search_for(
     gender: str = "any",
     step_free: bool = False,
     without: Appointment | None = None,
+    place: Place | None = None,
 ) -> Search:
     """Read everything that decides about a meeting from `after` (UTC) on, for `days` days; few statements."""
-    facts = facts_for(db, after, after + (days + 1) * ONE_DAY, key_of(case, "client"), without=without)
+    needs, client_id = needs_of(db, case), key_of(case, "client")
+    facts = facts_for(db, after, after + (days + 1) * ONE_DAY, client_id, without=without)
     workers = [one for one in all_workers(db) if one.active and one.id not in facts.conflicted]
     staff = sorted((one for one in workers if one.kind == "staff"), key=lambda one: _load(one, facts))
     return Search(
         db=db, facts=facts, case=case, kind=kind, length=timedelta(minutes=minutes), language=language,
         gender=gender, leads=_leads(staff, case, lead if lead in workers else None), seconds=staff,
         speakers=_speakers(workers, language),
-        venues=_venues(db, kind, step_free or needs_of(db, case).step_free),
+        venues=_venues(db, kind, step_free or needs.step_free),
+        place=facts.diary.travel.place(kind, needs.area_id, client_id) if place is None else place,
     )  # fmt: skip
 
 
@@ -211,6 +217,7 @@ class Search:
     seconds: list[Worker]
     speakers: list[Worker]
     venues: list[Venue]
+    place: Place = NOWHERE
     spells: dict[tuple[int, date], list[Spell]] = field(default_factory=dict)  # free hours already worked out
 
     def staff_free(self, starts_at: datetime) -> list[Worker]:
@@ -226,7 +233,7 @@ class Search:
     def room_free(self, starts_at: datetime) -> Venue | None:
         """Give the room that would do then, None where none is free or none is needed."""
         ends_at = starts_at + self.length
-        return next((room for room in self.venues if self._is_open("venue", room, starts_at, ends_at)), None)
+        return next((room for room in self.venues if self._is_empty(room, starts_at, ends_at)), None)
 
     def client_until(self, starts_at: datetime) -> datetime | None:
         """Give when another appointment of this client ends, None if they are free then."""
@@ -274,21 +281,21 @@ class Search:
 
     def _can_go(self, worker: Worker, starts_at: datetime, ends_at: datetime) -> bool:
         given = is_given(lambda day: self._spells(worker, day), starts_at, ends_at)
-        return given and self._is_open("worker", worker, starts_at, ends_at)
+        return given and self.facts.diary.clash(worker, starts_at, ends_at, self.place) is None
 
     def _spells(self, worker: Worker, day: date) -> list[Spell]:
         if (worker.id, day) not in self.spells:
             self.spells[worker.id, day] = free_spells(worker, day, self.facts.office)
         return self.spells[worker.id, day]
 
-    def _is_open(self, kind: Any, row: Worker | Venue, starts_at: datetime, ends_at: datetime) -> bool:
-        return self.facts.diary.until((kind, row.id), starts_at, ends_at) is None
+    def _is_empty(self, room: Venue, starts_at: datetime, ends_at: datetime) -> bool:
+        return self.facts.diary.until(("venue", room.id), starts_at, ends_at) is None
 
     def _interpreters(self, starts_at: datetime, ends_at: datetime) -> list[Match | None]:
         """Give who can interpret then, the best first; one None where nobody is needed."""
         if self.language is None:
             return [None]
-        need = Need(self.language, mode_of(self.language), starts_at, ends_at, self.gender)
+        need = Need(self.language, mode_of(self.language), starts_at, ends_at, self.gender, self.place)
         there = [one for one in self.speakers if self._can_go(one, starts_at, ends_at)]  # most are not: quick
         return [match for match in matches(need, there, self.facts) if match.free]
 

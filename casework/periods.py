@@ -11,7 +11,7 @@ from casework.calendar import utc_from_local
 from casework.datetext import MONTHS, without_weekday
 
 ONE_DAY = timedelta(days=1)
-MONTHS_IN_YEAR, MONTHS_IN_QUARTER = 12, 3
+MONTHS_IN_YEAR, MONTHS_IN_HALF, MONTHS_IN_QUARTER = 12, 6, 3
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,16 @@ def last_quarter(today: date, first_month: int) -> Period:
     into_quarter = (today.month - first_month) % MONTHS_IN_QUARTER
     start = _months_on(today.replace(day=1), -into_quarter)
     return Period(_months_on(start, -MONTHS_IN_QUARTER), start - ONE_DAY)
+
+
+def half_years(period: Period) -> list[Period]:
+    """Give the calendar's half-years (January to June, July to December) in a period, its ends cut to it."""
+    found, first = [], date(period.first.year, 1 if period.first.month <= MONTHS_IN_HALF else MONTHS_IN_HALF + 1, 1)
+    while first <= period.last:
+        after = _months_on(first, MONTHS_IN_HALF)
+        found.append(Period(max(first, period.first), min(after - ONE_DAY, period.last)))
+        first = after
+    return found
 
 
 def _year_start(today: date, first_month: int) -> date:

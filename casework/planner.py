@@ -132,10 +132,10 @@ def _staff_missing(search: Search, starts_at: datetime, ends_at: datetime) -> It
 
 
 def _where(worker: Worker, search: Search, starts_at: datetime, ends_at: datetime) -> str:
-    """Say until when somebody is taken, never with whom."""
-    until = search.facts.diary.until(("worker", worker.id), starts_at, ends_at)
-    if until is not None:
-        return f"{worker} is at another appointment until {clock(until, starts_at)}."
+    """Say until when somebody is taken, and how long the way is; never with whom."""
+    clash = search.facts.diary.clash(worker, starts_at, ends_at, search.place)
+    if clash is not None:
+        return f"{worker} {clash.in_words(starts_at)}."
     known = has_said(worker) and not is_free(worker, starts_at, ends_at, search.facts.office)
     return f"{worker} does not work then." if known else f"{worker} is not known to be free then."
 

@@ -13,14 +13,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from casework import consent as gate
-from casework import tasks
+from casework import guard, tasks
 from casework.calendar import Due, due
-from casework.changes import is_changed
+from casework.changes import belonging, is_changed
 from casework.context import acting
 from casework.coverage import covers
 from casework.problems import Problem, RuleBroken
 from casework.settings import number_setting, office
-from models import Case, Consent, Publication, Referral, Release, Worker
+from models import Case, Consent, Correspondence, Publication, Referral, Release
 
 WITH_THEM = ("sent", "acknowledged", "responded", "no_response")  # referrals that an agency still holds
 
@@ -59,19 +59,16 @@ def _is_addressed(referral: Referral, consent: Consent) -> bool:
     return found.covered("Agency").value == "yes"
 
 
-def withdraw(db: Session, consent: Consent, on: date | None = None) -> list[Release]:
-    """Write down a withdrawal, today unless said otherwise, and leave a task for each thing to be asked back."""
-    gone = gate.withdraw(db, consent, on)
-    leave_tasks(db, consent)
-    db.flush()
-    return gone
-
-
-def leave_tasks(db: Session, consent: Consent) -> None:
-    """Leave a task for every release under a withdrawn consent that nobody has asked back yet."""
-    for release in gate.releases_under(db, consent):
+def ask_back_what_left(consent: Consent, db: Session) -> None:
+    """Leave a task for every release under a consent that is being withdrawn and that nobody has asked back yet."""
+    if consent.withdrawn_on is None or not is_changed(consent, "withdrawn_on"):
+        return
+    for release in belonging(db, Release, "consent", consent):
         if release.recalled_on is None and not tasks.waiting_for(db, "release", release):
             _ask(db, release, f"Ask {release.agency.name} to give back what was sent", _to_ask(db))
+
+
+guard.prepare(Consent, ask_back_what_left)
 
 
 def ask_back(db: Session, release: Release) -> Release:
@@ -113,20 +110,16 @@ def answer_to_recall(db: Session, release: Release) -> Due:
 
 def _ask(db: Session, release: Release, what: str, clock: Due) -> None:
     """Leave the task with the case's lead, else with whoever is acting; without either, the ledger alone tells."""
-    owner = _owner(db, release)
+    case = case_of(db, release)
+    owner = (case.lead if case is not None else None) or tasks.whoever_acts(db)
     if owner is not None:
-        tasks.ask(
-            db, owner, what, clock.on, case=release.referral.case if release.referral else None,
-            trace="\n".join(clock.explained()), about=("release", release),
-        )  # fmt: skip
+        trace = "\n".join(clock.explained())
+        tasks.ask(db, owner, what, clock.on, case=case, trace=trace, about=("release", release))
 
 
-def _owner(db: Session, release: Release) -> Worker | None:
-    lead = release.referral.case.lead if release.referral is not None and release.referral.case is not None else None
-    worker_id = acting(db).worker_id
-    return lead or (db.get(Worker, worker_id) if worker_id is not None else None)
-
-
-def is_being_withdrawn(consent: Consent) -> bool:
-    """Say whether the change on its way is the withdrawal, by whichever form."""
-    return consent.withdrawn_on is not None and is_changed(consent, "withdrawn_on")
+def case_of(db: Session, release: Release) -> Case | None:
+    """Give the case from which something left: that of its referral or of its letter."""
+    if release.referral is not None:
+        return release.referral.case
+    with_it = belonging(db, Correspondence, "release", release)
+    return with_it[0].case if with_it else None

@@ -10,23 +10,16 @@ from sqlalchemy.orm import Session
 
 from casework import audit
 from casework.changes import is_linked
+from casework.clients import is_safe_way
 from casework.context import acting
 from casework.letters import ENGLISH
 from casework.problems import Problem, RuleBroken
 from models import Client, Consent, LetterTemplate
 
-# By which ways a receipt goes, and with which answers about safe contact it may not; None means nobody asked yet.
-NOT_SAFE: dict[str, tuple[str | None, ...]] = {
-    "hand": (),
-    "kept": (),
-    "post": ("phone_only", "no_voicemail", "no_post", "via_third_party", "none", None),
-    "email": ("phone_only", "no_voicemail", "via_third_party", "none", None),
-}
-
 
 def unsafe(client: Client, way: str) -> Problem | None:
-    """Give why a receipt must not go to this client by `way` (hand, kept, post, email); None if it may."""
-    if client.safe_contact not in NOT_SAFE[way]:
+    """Give why a receipt must not go to this client by `way` (hand, kept, letter, email); None if it may."""
+    if is_safe_way(client, way):
         return None
     said = "how it is safe to write was not asked yet" if client.safe_contact is None else "this is not a safe way"
     return Problem("way", f"Not made for this: {said} for {client.name}. Hand it over in person, or keep it here for "

@@ -36,6 +36,7 @@ __all__ = [
 # In which state each kind begins: a referral is written before it is sent, one to us has come already, and a
 # signpost is done as soon as it is given.
 BEGINS = {"referral_out": "draft", "referral_in": "sent", "signpost": "closed"}
+ENDED = ("closed", "withdrawn")
 WAITING = ("sent", "acknowledged")  # the agency has it and has not answered
 SENT_AS_IT_WAS = ("case", "agency", "request", "items", "instruction", "reason", "consent", "sent_on")
 NOT_AN_ANSWER = "no_response"
@@ -246,7 +247,14 @@ def count_from_acknowledgement(referral: Referral, db: Session) -> None:
         _set_clock(db, referral, standard, office(db).opens_on(day))
 
 
-guard.prepare(Referral, follow_the_days, count_from_acknowledgement)
+def note_the_end(referral: Referral, db: Session) -> None:
+    """Keep the day on which a referral was closed or withdrawn: whoever counts waiting times needs to know it."""
+    ends = referral.status in ENDED and (is_new(referral) or is_changed(referral, "status"))
+    if ends and referral.closed_on is None:
+        referral.closed_on = acting(db).today
+
+
+guard.prepare(Referral, follow_the_days, count_from_acknowledgement, note_the_end)
 
 
 # Rules

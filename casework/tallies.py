@@ -157,7 +157,7 @@ def requests(db: Session, period: Period, counted_on: date) -> list[RequestTally
         select(
             Referral.kind.label("sort"), func.coalesce(wider.id, kind.id).label("kind_id"),
             func.coalesce(wider.words, kind.words).label("kind"), _answer(outcome).label("answer"),
-            _timing(counted_on).label("timing"),
+            _timing(outcome, counted_on).label("timing"),
         )
         .join(Case, Referral.case_id == Case.id)
         .join(Agency, Referral.agency_id == Agency.id)
@@ -293,14 +293,22 @@ def _answer(outcome: Any) -> ColumnElement[str]:
     )
 
 
-def _timing(counted_on: date) -> ColumnElement[str]:
-    """Put each request under one timing; a day that has come is over only on the day after."""
-    due, answered = Referral.response_due, Referral.responded_on
+def _timing(outcome: Any, counted_on: date) -> ColumnElement[str]:
+    """Put each request under one timing, decided by its day alone: a day that has come is over only on the day after.
+
+    An answer before its day counts when the day is over, as silence does; counted sooner it would flatter.
+    """
+    due, answered, ended, code = Referral.response_due, Referral.responded_on, Referral.closed_on, outcome.code
+    taken_back = or_(
+        and_(Referral.status == "withdrawn", or_(ended.is_(None), ended <= due)),
+        and_(code == "withdrawn_by_client", answered <= due),
+    )  # fmt: skip
+    no_answer = or_(Referral.status == "withdrawn", code.in_(("withdrawn_by_client", "no_response")))
     return case(
-        (or_(due.is_(None), Referral.status == "withdrawn"), NO_DAY),
-        (answered <= due, IN_TIME),
-        (or_(answered.is_not(None), due < counted_on), LATE),
-        else_=NOT_YET,
+        (or_(due.is_(None), taken_back), NO_DAY),
+        (due >= counted_on, NOT_YET),
+        (and_(answered <= due, or_(code.is_(None), ~no_answer)), IN_TIME),
+        else_=LATE,
     )
 
 

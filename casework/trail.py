@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, and_, func, inspect, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from casework.context import acting
+from casework.merging import same_person
 from models import AuditEntry, Base, Case, Client, User, Worker
 
 CHANGES = ("created", "changed", "deleted", "imported")
@@ -19,27 +21,44 @@ TOLD_TO_CLIENT = (*CHANGES, *SENT, *READ)
 LATEST = 20  # people named in "who has opened it"
 
 Rows = dict[str, list[int]]  # kind of record -> its numbers
+Keys = Mapping[str, Any]  # the name of a key, as "case_id" -> the numbers it may have, or the select that gives them
 
 
 def rows_of(db: Session, record: Client | Case) -> Rows:
-    """Give the record and everything that belongs to it, by kind; two statements, however much there is."""
-    found: Rows = {type(record).__name__: [record.id]}
-    keys = {"case_id": [record.id]}
+    """Give the record and everything that belongs to it, by kind; two statements, however much there is.
+
+    Of a client: every record of the same person, with what belongs to each of them.
+    """
+    keys: Keys = {"case_id": [record.id]}
+    numbers = [record.id]
     if isinstance(record, Client):
-        keys = {
-            "client_id": [record.id],
-            "case_id": list(db.scalars(select(Case.id).where(Case.client_id == record.id))),
-        }
+        numbers = list(db.scalars(same_person(record.id)))
+        keys = {"client_id": numbers, "case_id": select(Case.id).where(Case.client_id.in_(numbers))}
+    found: Rows = {type(record).__name__: numbers}
     selects = [
-        select(literal(model.__name__).label("kind"), model.id.label("id")).where(getattr(model, key).in_(ids))
-        for mapper in sorted(Base.registry.mappers, key=lambda one: one.class_.__name__)
-        for key, ids in keys.items()
-        if (model := mapper.class_) is not AuditEntry and key in mapper.columns.keys()  # noqa: SIM118
+        select(literal(model.__name__).label("kind"), model.id.label("id")).where(condition)
+        for model in tables() if (condition := belongs(model, keys)) is not None
     ]  # fmt: skip
     for kind, number in db.execute(union_all(*selects)):
-        if number not in found.setdefault(kind, []):
-            found[kind].append(number)
+        found.setdefault(kind, []).append(number)
     return found
+
+
+def tables() -> list[Any]:
+    """Give every kind of record, by name; the trail itself is none."""
+    models = (mapper.class_ for mapper in Base.registry.mappers)
+    return sorted((one for one in models if one is not AuditEntry), key=lambda one: one.__name__)
+
+
+def belongs(model: Any, keys: Keys) -> ColumnElement[bool] | None:
+    """Say which rows of a table belong to a file, by a key of their own or by what they are part of; None: no row."""
+    columns = inspect(model).column_attrs.keys()
+    own = [getattr(model, key).in_(numbers) for key, numbers in keys.items() if key in columns]
+    if own or model.__part_of__ is None:
+        return or_(*own) if own else None
+    above = inspect(model).relationships[model.__part_of__].mapper.class_
+    of_it = belongs(above, keys)
+    return getattr(model, f"{model.__part_of__}_id").in_(select(above.id).where(of_it)) if of_it is not None else None
 
 
 def entries(db: Session, of: Rows, acts: Sequence[str], most: int) -> Sequence[AuditEntry]:

@@ -18,8 +18,9 @@ from sqlalchemy.orm import Session
 from casework import audit
 from casework.calendar import utc_from_local
 from casework.datetext import without_weekday
-from casework.figures import NEW, WHOLES, Figure, Section
+from casework.figures import NEW, OVER, REFUSED, WHOLES, Figure, Section
 from casework.periods import Period
+from exports import funder_scores
 from exports.cells import Column
 from exports.guarded import Guarded, guarded_figures, keys_of
 from exports.workbook import Sheet, Written, write_workbook
@@ -31,8 +32,8 @@ LEADING = "The kind with the most new cases in the period; not told while that i
 LABEL, COUNT, RULE = 34, 12, 90  # widths in characters
 
 
-def write(out: BinaryIO, figures: Guarded) -> Written:
-    """Write the workbook; nothing reaches `out` before it is complete."""
+def write(out: BinaryIO, figures: Guarded, times: funder_scores.Times) -> Written:
+    """Write the workbook; nothing reaches `out` before it is complete. `times`: `funder_scores.times_by_kind`."""
     report = figures.report
     sheets = [
         Sheet("Cover", notes=list(_cover(figures))),
@@ -42,6 +43,7 @@ def write(out: BinaryIO, figures: Guarded) -> Written:
               notes=["Open at the start and new make up what was open at some time; so do closed and open at the end."],
               notes_below=_hidden_note(figures, (one.key for one in report.caseload))),
         *(_section(figures, one) for one in (report.areas, report.languages, report.agencies)),
+        funder_scores.sheet(figures, times),
     ]  # fmt: skip
     made_at = utc_from_local(report.counted_on, time.min)
     return write_workbook(out, sheets, title=f"Casework figures, {report.period}", marking=MARKING, made_at=made_at)
@@ -54,7 +56,7 @@ def write_report(db: Session, path: Path, first: date, last: date, today: date) 
     """
     figures = guarded_figures(db, Period(first, last), today)
     with os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
-        written = write(file, figures)
+        written = write(file, figures, funder_scores.times_by_kind(db, figures))
     audit.write(db, "exported", SUBJECT, None, parameters(figures), fingerprint(written))
     return written
 
@@ -88,7 +90,7 @@ def _cover(figures: Guarded) -> Iterator[str]:
     yield f"Small numbers: counts from 1 to {figures.threshold - 1} are shown as “<{figures.threshold}”; 0 is shown."
     yield "Independence: the office is independent of every public body, whoever pays for its work."
     yield "A funder gets counts, never a client's name or record, and has no say in a case."
-    yield "Sheets: Definitions, Summary, Caseload, Areas, Languages, Agencies."
+    yield "Sheets: Definitions, Summary, Caseload, Areas, Languages, Agencies, Agency scorecards."
 
 
 _DEFINITIONS = (
@@ -104,6 +106,10 @@ def _definitions(figures: Guarded) -> Iterator[tuple[str, str, str]]:
     for section in figures.report.sections:
         name = "Summary" if section is figures.report.kinds else section.name
         yield from ((name, table.name, table.counted) for table in section.tables)
+    scores = {table.key: table for table in figures.report.scores.tables}
+    wholes = (scores[key] for key in (OVER, REFUSED))
+    yield from ((funder_scores.NAME, one.name, one.counted) for one in wholes)
+    yield from ((funder_scores.NAME, *words) for words in funder_scores.WORDS)
 
 
 def _general(figures: Guarded) -> Iterator[tuple[str, str]]:

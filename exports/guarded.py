@@ -77,8 +77,9 @@ def guarded_figures(db: Session, period: Period, today: date) -> Guarded:
 def guarded(report: Report, *, threshold: int, least_base: int) -> Guarded:
     """Join the report's small rows and hide what must be hidden."""
     joined = replace(
-        report, languages=join_small(report.languages, threshold), agencies=join_small(report.agencies, threshold)
-    )
+        report, languages=join_small(report.languages, threshold), agencies=join_small(report.agencies, threshold),
+        scores=join_small(report.scores, threshold),
+    )  # fmt: skip
     numbers, unprinted = joined.numbers(), joined.rests()
     hidden = hide(numbers, joined.sums(), threshold=threshold, unprinted=unprinted)
     return Guarded(joined, MappingProxyType(numbers), MappingProxyType(hidden), threshold, least_base)

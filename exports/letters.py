@@ -9,16 +9,21 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
+from lzma import LZMAError
 from typing import Any
 from xml.etree.ElementTree import ParseError
+
+from jinja2 import StrictUndefined
 
 from casework.calendar import local
 from casework.coverage import needs_warning
 from casework.datetext import without_weekday
-from models import Consent, LetterTemplate, Release
+from exports.plain_fields import PlainFields
+from models import Case, Consent, LetterTemplate, Release
 from models.declared import by_key
 
 MIME = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -26,7 +31,10 @@ LARGEST = 2 * 1024 * 1024  # bytes of a template; a letterhead with a picture ha
 LARGEST_UNPACKED = 20 * 1024 * 1024
 BODY = "word/document.xml"
 MACROS = ("vbaproject.bin", "activex", "embeddings/")
-FETCHED = (b"attachedTemplate", b"/image", b"/oleObject", b"/frame", b"/subDocument")  # links a letter would follow
+CLICKED = "/hyperlink"  # the one kind of link outward that is not followed by opening the letter
+NO_WORD_FILE = "Not taken: this is no Word file of the kind .docx. Save it as “Word document”."
+# What reading a file says that is damaged, locked or packed in an unknown way; the last two for other ways of packing.
+UNREADABLE = (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, ValueError, LZMAError, OSError)
 
 Values = Mapping[str, Any]
 # What each letter is filled with, by an example: a new template is tried out with it. `needs` must be in it.
@@ -42,9 +50,23 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "how_given": "Signed form", "language": "Sylheti", "read_by": "Farida A", "warned": True,
         "withdrawn_on": "", "signed_by": "Maryam Y",
     },
+    "right_of_reply": {
+        "today": "23 November 2026", "agency": "Marsh Lane Homes", "parts": ["Marsh Lane Repairs"],
+        "period": "1 December 2024 to 23 November 2026", "answer_by": "21 December 2026", "office": "Casework office",
+        "figures": ["Requests: 57"], "times": ["By day 28 after the request: 44% answered (range 31% to 58%)"],
+        "hidden": "Counts from 1 to 4 are shown as “<5”: 2 here.",
+    },
+}  # fmt: skip
+OTHERWISE: dict[str, dict[str, Any]] = {  # the same with the other answer to each condition, and nothing in the lists
+    "recall_letter": EXAMPLES["recall_letter"] | {"agency": "Smith & Co", "signed_by": ""},
+    "consent_receipt": EXAMPLES["consent_receipt"] | {
+        "sharing": False, "purposes": [], "items": [], "language": "", "read_by": "", "warned": False,
+        "withdrawn_on": "1 December 2026", "signed_by": "",
+    },
 }  # fmt: skip
 NEEDED: dict[str, tuple[str, ...]] = {
     "recall_letter": ("agency", "reference", "left_on"), "consent_receipt": ("to_whom", "until"),
+    "right_of_reply": ("agency", "period", "answer_by"),
 }  # fmt: skip
 
 
@@ -64,9 +86,11 @@ class Letter:
         return hashlib.sha256(self.content).hexdigest()
 
 
-def recall_letter(template: LetterTemplate, release: Release, *, answer_by: Any, signed_by: str) -> Letter:
-    """Make the letter that asks an agency to give back what it was sent; dated when it was asked."""
-    where = release.referral.case.ref if release.referral is not None else release.client.ref
+def recall_letter(
+    template: LetterTemplate, release: Release, *, case: Case | None, answer_by: Any, signed_by: str
+) -> Letter:
+    """Make the letter that asks an agency to give back what it was sent from `case`; dated when it was asked."""
+    where = case.ref if case is not None else release.client.ref
     assert release.recalled_on is not None
     values = {
         "today": without_weekday(release.recalled_on), "agency": release.agency.name, "reference": where,
@@ -106,22 +130,18 @@ def to_whom(consent: Consent) -> str:
 def fill(content: bytes, values: Values) -> bytes:
     """Fill a template and give the letter's bytes. Raises TemplateRefused with a sentence."""
     from docxtpl import DocxTemplate  # word files are slow to load and seldom wanted
-    from jinja2 import StrictUndefined, TemplateError
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
+    from jinja2 import TemplateError
     from lxml.etree import LxmlError
 
-    environment = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
     out = BytesIO()
     try:
         made = DocxTemplate(BytesIO(content))
-        made.render(dict(values), environment, autoescape=True)
+        made.render(dict(values), PlainFields(autoescape=True, undefined=StrictUndefined), autoescape=True)
         made.save(out)
     except TemplateError as fault:
         raise TemplateRefused(_in_words(fault)) from fault
     except (zipfile.BadZipFile, KeyError, ValueError, LxmlError, ParseError) as fault:
-        raise TemplateRefused(
-            "Not taken: this is no Word file of the kind .docx. Save it as “Word document”."
-        ) from fault
+        raise TemplateRefused(NO_WORD_FILE) from fault
     except (TypeError, ArithmeticError, AttributeError, RecursionError, MemoryError) as fault:
         raise TemplateRefused(
             "Not taken: a field in double braces cannot be filled. Keep to the plain fields."
@@ -145,37 +165,48 @@ def _in_words(fault: Exception) -> str:
 def check(content: bytes, kind: str) -> None:
     """Try a template out with invented values. Raises TemplateRefused with a sentence for whoever brought it."""
     _must_be_safe(content)
-    example = EXAMPLES[kind]
-    words = words_of(fill(content, example))
-    missing = [name for name in NEEDED[kind] if str(example[name]) not in words]
-    if missing:
-        fields = ", ".join("{{ " + name + " }}" for name in missing)
-        raise TemplateRefused(f"Not taken: the letter would not say what it must. Put in {fields}.")
+    for example in (EXAMPLES[kind], OTHERWISE[kind]):
+        words = words_of(fill(content, example))
+        missing = [name for name in NEEDED[kind] if str(example[name]) not in words]
+        if missing:
+            fields = ", ".join("{{ " + name + " }}" for name in missing)
+            raise TemplateRefused(f"Not taken: the letter would not say what it must. Put in {fields}.")
 
 
 def _must_be_safe(content: bytes) -> None:
     """Refuse what is too large, holds a program, or fetches something when it is opened elsewhere."""
     if len(content) > LARGEST:
         raise TemplateRefused("Not taken: a template has 2 MB at most. Make its pictures smaller.")
+    parts = _unpacked(content)
+    if any(mark in name for name, _part in parts for mark in MACROS):
+        raise TemplateRefused("Not taken: this file holds a program or another file. Save it without.")
+    if any(name.endswith(".rels") and _fetches(part) for name, part in parts):
+        raise TemplateRefused("Not taken: this file fetches something from elsewhere when it is opened.")
+
+
+def _unpacked(content: bytes) -> list[tuple[str, bytes]]:
+    """Give each part of a file, by its name in small letters."""
     try:
         with zipfile.ZipFile(BytesIO(content)) as packed:
-            parts = packed.infolist()
-            if sum(one.file_size for one in parts) > LARGEST_UNPACKED:
-                raise TemplateRefused("Not taken: this file unpacks to more than 20 MB.")
-            if any(mark in one.filename.lower() for one in parts for mark in MACROS):
-                raise TemplateRefused("Not taken: this file holds a program or another file. Save it without.")
-            for one in parts:
-                if one.filename.endswith(".rels") and _fetches(packed.read(one)):
-                    raise TemplateRefused("Not taken: this file fetches something from elsewhere when it is opened.")
-    except zipfile.BadZipFile as fault:
-        raise TemplateRefused(
-            "Not taken: this is no Word file of the kind .docx. Save it as “Word document”."
-        ) from fault
+            listed = packed.infolist()
+            if sum(one.file_size for one in listed) <= LARGEST_UNPACKED:
+                return [(one.filename.lower(), packed.read(one)) for one in listed]
+    except UNREADABLE as fault:
+        raise TemplateRefused(NO_WORD_FILE) from fault
+    raise TemplateRefused("Not taken: this file unpacks to more than 20 MB.")
 
 
 def _fetches(relations: bytes) -> bool:
-    return any(
-        b'TargetMode="External"' in one and any(kind in one for kind in FETCHED) for one in relations.split(b"<Relat")
+    """Say whether a part names something outside that is fetched on opening; what declares words of its own may."""
+    from lxml import etree
+
+    try:
+        root = etree.fromstring(relations, etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.LxmlError as fault:
+        raise TemplateRefused(NO_WORD_FILE) from fault
+    outward = [one for one in root.iter("{*}*") if one.get("TargetMode", "Internal") != "Internal"]
+    return root.getroottree().docinfo.internalDTD is not None or any(
+        not one.get("Type", "").endswith(CLICKED) for one in outward
     )
 
 

@@ -11,6 +11,7 @@ from models.deadlines import Deadline
 from models.documents import Document, DocumentContent
 from models.file_access import FileRequest, Redaction
 from models.finding import client_keys
+from models.helpline import HelplineShift
 from models.incidents import IncidentReport
 from models.interpreting import LanguageOffer, LanguageRequest
 from models.learning import Complaint, Feedback, FileReview, Restriction
@@ -30,6 +31,7 @@ from models.plans import Measure, Plan, PlanStep
 from models.records import AuditEntry, ImportBatch
 from models.referrals import Referral
 from models.sign_ins import Draft, RecoveryCode, SecondFactor, SignIn, SignInTry
+from models.travel import AreaTravel
 from models.turnaways import Turnaway
 from models.words import Area, ClosedDay, Code, Language, ResponseStandard, Setting, Venue
 
@@ -38,6 +40,7 @@ __all__ = [
     "Appointment",
     "AppointmentWorker",
     "Area",
+    "AreaTravel",
     "AuditEntry",
     "Availability",
     "Avoidance",
@@ -62,6 +65,7 @@ __all__ = [
     "Feedback",
     "FileRequest",
     "FileReview",
+    "HelplineShift",
     "ImportBatch",
     "Incident",
     "IncidentReport",

@@ -26,6 +26,14 @@ APPOINTMENT_STATES = states(
     "cancelled_client: Cancelled by the client",
     "cancelled_office: Cancelled by us",
 )
+TOLD_BY = states(
+    "phone: Telephone",
+    "text: Text message",
+    "email: E-mail",
+    "post: Letter",
+    "person: Face to face",
+    "other: As agreed",
+)
 HOLDS_PEOPLE = ("offered", "booked", "attended")  # the states in which people and room are taken
 
 
@@ -109,6 +117,7 @@ class Appointment(Base):
     client_told_on: Mapped[date | None] = col(
         Date, FieldInfo("Client told the time on", OFFICE, help="By a way that is safe for them.")
     )
+    client_told_by: Mapped[str | None] = col(String(10), FieldInfo("Client told by", OFFICE, choices=TOLD_BY))
     note: Mapped[str | None] = col(Text, FieldInfo("Note for colleagues", SPECIAL, long=True))
 
     def __str__(self) -> str:

@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 
 OPEN, OFFICE, PERSONAL, SPECIAL, SECRET = Sensitivity
 PUBLIC_KINDS = states("quote: Quote of their words", "case_study: Case study", "media: Press or broadcast")
-LETTER_KINDS = states("recall_letter: Letter asking for return", "consent_receipt: Receipt for a client")
+LETTER_KINDS = states(
+    "recall_letter: Letter asking for return",
+    "consent_receipt: Receipt for a client",
+    "right_of_reply: Right of reply for an agency",
+)
 
 
 class Publication(Base):

@@ -105,6 +105,9 @@ class Referral(Base):
     )
     in_writing: Mapped[bool | None] = col(Boolean, FieldInfo("In writing", OPEN, exported_as="In writing"))
     client_told_on: Mapped[date | None] = col(Date, FieldInfo("Client told on", OFFICE, in_form=False))
+    closed_on: Mapped[date | None] = col(
+        Date, FieldInfo("Closed on", OPEN, exported_as="Closed on", in_form=False)
+    )  # closed or withdrawn: from here on no answer is awaited
     previous: Mapped[Referral | None] = link(FieldInfo("Follows", OFFICE, in_form=False))
 
     def __str__(self) -> str:

@@ -7,7 +7,8 @@ from types import MappingProxyType
 
 from casework.aftercare import permission, waiting_for
 from casework.calendar import ONE_DAY, local
-from casework.closing import is_safe_way, tries
+from casework.clients import is_safe_way
+from casework.closing import tries
 from models import Case, Client, Task
 from seed.demo_clients import new_client
 from seed.demo_consents import permit, permit_words
@@ -267,7 +268,7 @@ def _contacts(stage: Stage, file: File) -> list[Task]:
 
 def _may_be_rung(stage: Stage, file: File) -> bool:
     with stage.db.no_autoflush:
-        return permission(stage.db, file.client, file.case, file.day) is not None
+        return permission(stage.db, file.case, file.day) is not None
 
 
 def _reopened(stage: Stage, file: File) -> Story:

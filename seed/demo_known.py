@@ -7,14 +7,15 @@ from dataclasses import replace
 from datetime import date, datetime, time
 
 from casework.calendar import ONE_DAY, utc_from_local
-from casework.recall import withdraw
+from casework.consent import withdraw
+from casework.travel import travel_times
 from casework.visits import schedule
 from models import Agency, Case, Client, Code, Conflict, Consent, Referral
 from seed.demo_consents import permit
 from seed.demo_dice import Dice
 from seed.demo_families import came_back, family_without_funds
 from seed.demo_file import File, go_on, incident, plain_note, task
-from seed.demo_meetings import HOURS, meet, reminder_of
+from seed.demo_meetings import HOURS, meet, place_of, reminder_of
 from seed.demo_plan import SIGNED, TO_SEND, TO_VISIT, TOOK_BACK, WORSHIP
 from seed.demo_referrals import ask
 from seed.demo_stage import Entry, Staff, Stage, Story, on
@@ -187,7 +188,7 @@ def _alone(stage: Stage, manager: Staff, lead: Staff) -> Story:
         lone_reason="Client asked that only her caseworker comes",
         check_in_plan="Rings the office before and after; the manager rings at 12:15 if nothing was heard",
     )  # fmt: skip
-    stage.book.take([lead.worker, file.client], hour)
+    stage.book.take([lead.worker, file.client], hour, place_of(stage, file, "home_visit"))
     stage.keep.append(visit)
     yield Entry(lead, visit.ends_at)
     visit.status, visit.id_carried = "attended", True
@@ -197,5 +198,6 @@ def _alone(stage: Stage, manager: Staff, lead: Staff) -> Story:
 
 def _free_hour(stage: Stage, file: File, day: date) -> datetime | None:
     hours = (utc_from_local(day, time(clock)) for clock in HOURS)
-    people = (file.lead.worker, file.client)
-    return next((hour for hour in hours if all(stage.book.is_free(one, hour) for one in people)), None)
+    place, travel = place_of(stage, file, "home_visit"), travel_times(stage.db)
+    free = (hour for hour in hours if stage.book.is_free(file.client, hour))
+    return next((hour for hour in free if stage.book.can_come(file.lead.worker, hour, place, travel)), None)

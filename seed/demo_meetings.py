@@ -12,6 +12,7 @@ from sqlalchemy import select
 from casework.calendar import ONE_DAY, local, utc_from_local
 from casework.diary import Diary, is_free
 from casework.interpreters import Facts, Need, mode_of, unfit
+from casework.travel import Place, travel_times
 from casework.visits import schedule
 from models import Appointment, AppointmentWorker, Task, Venue, Worker
 from seed.demo_consents import TALKED
@@ -78,18 +79,27 @@ def _openings(
     stage: Stage, file: File, kind: str, first: date, speakers: list[Worker]
 ) -> Iterator[tuple[datetime, Going]]:
     """Give hours at which the caseworker, the client, a room and a second person are free, day by day."""
-    for day in (first + place * ONE_DAY for place in range(WITHIN)):
+    place = place_of(stage, file, kind)
+    for day in (first + number * ONE_DAY for number in range(WITHIN)):
         for clock in file.dice.shuffled(HOURS) if stage.office.is_open_day(day) else ():
             hour = utc_from_local(day, time(clock))
-            if stage.book.is_free(file.client, hour) and _can_go(stage, file.lead.worker, hour):
-                second = _second(stage, file, hour) if kind == "home_visit" else None
+            if stage.book.is_free(file.client, hour) and _can_go(stage, file.lead.worker, hour, place):
+                second = _second(stage, file, hour, place) if kind == "home_visit" else None
                 room = _room(stage, file, hour) if kind == "office" else None
                 if (second is not None or kind != "home_visit") and (room is not None or kind != "office"):
-                    yield hour, Going(second, _interpreter(stage, file, hour, LENGTHS[kind], speakers), room)
+                    there = [one for one in speakers if _can_go(stage, one, hour, place)]
+                    yield hour, Going(second, _interpreter(stage, file, hour, LENGTHS[kind], there), room)
 
 
-def _can_go(stage: Stage, worker: Worker, hour: datetime) -> bool:
-    return stage.book.is_free(worker, hour) and is_free(worker, hour, hour + timedelta(hours=1), stage.office)
+def place_of(stage: Stage, file: File, kind: str) -> Place:
+    """Give where a meeting of this kind would be."""
+    area = file.client.area  # of a client written down a moment ago the key is not known yet
+    return travel_times(stage.db).place(kind, area.id if area is not None else None, file.client.id)
+
+
+def _can_go(stage: Stage, worker: Worker, hour: datetime, place: Place) -> bool:
+    comes = stage.book.can_come(worker, hour, place, travel_times(stage.db))
+    return comes and is_free(worker, hour, hour + timedelta(hours=1), stage.office)
 
 
 def _room(stage: Stage, file: File, hour: datetime) -> Venue | None:
@@ -97,21 +107,21 @@ def _room(stage: Stage, file: File, hour: datetime) -> Venue | None:
     return next((room for room in fitting if stage.book.is_free(room, hour)), None)
 
 
-def _second(stage: Stage, file: File, hour: datetime) -> Worker | None:
+def _second(stage: Stage, file: File, hour: datetime, place: Place) -> Worker | None:
     """Give a colleague who is free then, of the same team first."""
     others = [one.worker for one in stage.caseworkers if one is not file.lead]
     others.sort(key=lambda one: one.team is not file.lead.worker.team)
-    return next((one for one in others if _can_go(stage, one, hour) and stage.may_meet(one, file.client)), None)
+    return next((one for one in others if _can_go(stage, one, hour, place) and stage.may_meet(one, file.client)), None)
 
 
 def _interpreter(stage: Stage, file: File, hour: datetime, minutes: int, speakers: list[Worker]) -> Worker | None:
-    """Give one of `speakers` who can and may interpret then and has given that hour; None if nobody is."""
+    """Give one of those who are free then and may interpret here; None if nobody is."""
     language, client = file.client.language, file.client
     if language is None or not speakers:
         return None
     need = Need(language, mode_of(language), hour, hour + timedelta(minutes=minutes), client.interpreter_gender)
     facts = Facts(stage.office, Diary(()), frozenset())
-    free = [one for one in speakers if _can_go(stage, one, hour) and not unfit(one, need, facts)]
+    free = [one for one in speakers if not unfit(one, need, facts)]
     return file.dice.pick(free) if free else None
 
 
@@ -120,7 +130,7 @@ def _booked(stage: Stage, file: File, kind: str, hour: datetime, going: Going) -
     reason = file.dice.pick(LATE) if late else None
     book = _home_visit if kind == "home_visit" else _meeting
     made = book(stage, file, kind, hour, going, reason)
-    stage.book.take([file.lead.worker, file.client, *going.rows], hour)
+    stage.book.take([file.lead.worker, file.client, *going.rows], hour, place_of(stage, file, kind))
     stage.keep.append(made)
     file.meetings.append(made)
     stage.begin(_afterwards(stage, file, made))

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from sqlalchemy import select
 
+from casework import helpline
 from casework.calendar import ONE_DAY
 from casework.scope import office_wide
 from models import Appointment, AppointmentWorker, Case, ClosedDay, Conflict, Task, Worker
@@ -25,6 +26,7 @@ CONFLICTS = (
     "Lives on the same landing", "Cousin by marriage", "Client asked for somebody else", "Works for the landlord",
     "Children are in the same class",
 )  # fmt: skip
+ROTA_WEEKS, ROTA_GAP = 6, timedelta(days=4)  # weeks that are filled ahead; where a night is open
 LAST_WEEKS = 70  # days back from today from which conflicts are declared
 
 
@@ -45,6 +47,7 @@ def own_work(stage: Stage) -> Iterator[Story]:
         yield _own_tasks(stage, username, days)
     yield _declared(stage)
     yield _absences(stage)
+    yield _rota(stage)
     for staff in stage.caseworkers:
         if staff.user.username not in TOLD_OF:
             yield _for_today(stage, staff)
@@ -125,6 +128,24 @@ def _apart_from(stage: Stage, case: Case, dice: Dice) -> Worker:
 def _speaking(stage: Stage, case: Case) -> list[Worker]:
     language = case.client.language
     return [one for one in stage.volunteers if any(known.language is language for known in one.languages)]
+
+
+def _rota(stage: Stage) -> Story:
+    """The coordinator fills the helpline's rota by repeating a week; one night of this one is open again."""
+    yield on(stage.staff["coordinator"], stage.today - 15 * ONE_DAY)
+    monday = stage.day - stage.day.weekday() * ONE_DAY
+    people = [stage.staff["manager"].worker, *(one.worker for one in stage.caseworkers)]
+    for place in range(7):
+        day, number = monday + place * ONE_DAY, len(people)
+        for part, at in ((helpline.DAY, place), (helpline.NIGHT, place + 1)):
+            backup = people[(at + 1) % number] if number > 1 else None
+            helpline.put(stage.db, day, part, people[at % number], backup=backup)
+    helpline.repeat_week(stage.db, monday, ROTA_WEEKS)
+    gap = stage.today + ROTA_GAP
+    yield on(stage.staff["coordinator"], stage.today - 3 * ONE_DAY)
+    for shift in [one.shift for one in helpline.turns(stage.db, gap, gap) if one.shift is not None]:
+        if shift.part == helpline.NIGHT:
+            stage.db.delete(shift)
 
 
 def _absences(stage: Stage) -> Story:

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from types import MappingProxyType
 
 from casework.calendar import ONE_DAY
-from casework.recall import ask_back, came_back, withdraw
+from casework.consent import withdraw
+from casework.recall import ask_back, came_back
 from casework.referrals import acknowledge, no_response, respond, send, withdraw_referral
 from casework.told import tell_client
 from models import Agency, Code, Consent, Referral

@@ -73,7 +73,48 @@ Read to the client{% if language %} in {{ language }}{% endif %} by {{ read_by }
 
 {{ signed_by }}
 """
-SHIPPED = MappingProxyType({"recall_letter": RECALL_LETTER, "consent_receipt": CONSENT_RECEIPT})
+RIGHT_OF_REPLY = """\
+{{ today }}
+To: {{ agency }}
+
+# Your comment on our figures about you
+We keep count of what we ask of public bodies for our clients, and of what comes back. Before anybody outside our \
+office reads what we have counted about you, we ask you to read it and to comment on it.
+These are the requests that we sent from {{ period }}, counted on {{ today }}.
+{%p if parts %}
+Counted with you:
+{%p for one in parts %}
+- {{ one }}
+{%p endfor %}
+{%p endif %}
+
+# What we counted
+{%p for one in figures %}
+- {{ one }}
+{%p endfor %}
+{%p if times %}
+
+# How long until an answer came
+Requests still waiting count as waiting. Days are those of the calendar.
+{%p for one in times %}
+- {{ one }}
+{%p endfor %}
+{%p endif %}
+
+# How to read them
+These are requests made through our office; they do not tell how you answer others. A range says where the true share \
+lies, 95 times in 100. {{ hidden }}
+
+# Please answer by {{ answer_by }}
+Tell us what you think is wrong, and why; what explains the figures; and what you have changed or mean to change. We \
+will print your comment beside them. If a number cannot be right, name it and we will count again together. We cannot \
+tell you which of our clients stand behind a number.
+
+{{ office }}
+"""
+SHIPPED = MappingProxyType(
+    {"recall_letter": RECALL_LETTER, "consent_receipt": CONSENT_RECEIPT, "right_of_reply": RIGHT_OF_REPLY}
+)
 
 
 def load_letter_templates(db: Session) -> None:

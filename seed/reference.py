@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Area, ClosedDay, Code, Language, ResponseStandard, Setting, Venue
+from models import Area, AreaTravel, ClosedDay, Code, Language, ResponseStandard, Setting, Venue
 from seed.letter_templates import load_letter_templates
 
 HERE = Path(__file__).parent
@@ -23,6 +23,7 @@ def load_reference(db: Session, *, today: date) -> None:
     _load_plain(db, Language, "languages.csv", "code", flags=("spoken", "written", "signed"))
     _load_plain(db, Area, "areas.csv", "name", flags=("in_catchment",), days=("valid_from", "valid_to"))
     _load_plain(db, Venue, "venues.csv", "name", flags=("step_free", "private"))
+    _load_travel(db)
     _load_settings(db)
     _load_standards(db)
     add_bank_holidays(db, years=range(today.year, today.year + 3))
@@ -78,6 +79,16 @@ def _value(column: str, text: str | None, flags: tuple[str, ...], days: tuple[st
     if column in days:
         return date.fromisoformat(text) if text else None
     return text
+
+
+def _load_travel(db: Session) -> None:
+    """A first guess: half an hour between boroughs that share a border by land; the office corrects it."""
+    areas = {area.name: area for area in db.scalars(select(Area))}
+    there = {tuple(row) for row in db.execute(select(AreaTravel.from_area_id, AreaTravel.to_area_id))}
+    for row in rows_of("area_travel.csv"):
+        ends = [areas.get(row[name] or "") for name in ("from_area", "to_area")]
+        if None not in ends and not there & {(ends[0].id, ends[1].id), (ends[1].id, ends[0].id)}:
+            db.add(AreaTravel(from_area=ends[0], to_area=ends[1], minutes=int(row["minutes"] or 0), note=row["note"]))
 
 
 def _load_settings(db: Session) -> None:

@@ -5,25 +5,29 @@
     make mutants ARGS="--list consent"        only say what would be taken out
 
 A mutant is the program with one thing missing: a `yield` of a rule, a `raise RuleBroken`, a call of a gate, or one
-comparison of the consent gate that is made to agree. It lives in a copy of the repository; the tests of its noun run
-first, then those that keep the promises. One that no test notices has survived, and needs a better test. The figure
-stands in docs/consent.md.
+comparison of the consent gate that is made to agree. It lives in a child of a pytest that has loaded everything and
+furnished its databases: nothing is written to the house, and a mutant costs little more than the tests that notice it.
+The tests of its noun are asked first, then those that keep the promises. One that no test notices has survived, and
+needs a better test. The figure stands in docs/consent.md.
 """
 
 from __future__ import annotations
 
 import argparse
 import ast
+import importlib
+import inspect
 import os
-import shutil
-import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import CodeType
+from typing import Any
+
+import pytest
+from _pytest.runner import runtestprotocol
 
 ROOT = Path(__file__).resolve().parent.parent
 RULES = "Problem"  # in what a rule gives
@@ -33,27 +37,27 @@ ANSWERS = {"stopped": "None", "unsafe": "None", "refusal_of": "None"}  # calls t
 GIVES_A_CONSENT = ("must_cover", "must_permit")  # calls that give a consent or refuse: they give any consent
 ANY_CONSENT = '{0}.query(__import__("models").Consent).filter_by(client_id={1}.id).first()'
 KILLED, SURVIVED, BROKEN = "killed", "SURVIVED", "BROKEN"
-FAILED = 1  # what pytest answers when a test has failed
 PROMISES = ("tests/admin_views/test_nothing_leaves.py", "tests/admin_views/test_promises_cases.py",
             "tests/admin_views/test_promises_referrals.py", "tests/admin_views/test_promises_visits.py",
             "tests/admin_views/test_bad_input.py")  # fmt: skip
 TESTS = {  # where a noun's tests stand, if not in tests/casework/test_NOUN.py
     "consent": ("consent", "recall", "permission", "referrals"), "coverage": ("consent", "referrals"),
     "permission": ("permission",), "publications": ("permission",), "recall": ("recall",), "receipts": ("recall",),
-    "letters": ("recall",), "disclosures": ("recall",), "response_clock": ("referrals",),
+    "letters": ("recall",), "letter_rules": ("letters",), "correspondence": ("letters", "recall"),
+    "letter_clock": ("letters",), "disclosures": ("recall",), "response_clock": ("referrals",),
     "asking": ("interpreters", "visits"), "offers": ("visits",), "diary": ("visits",),
+    "visit_rules": ("visits",), "visit_times": ("visits",),
     "guard": ("consent", "cases"), "numbering": ("cases", "clients"),
 }  # fmt: skip
-HEAVY = ("alembic.command", "docxtpl", "flask_admin.contrib.sqla", "flask_babel", "flask_login", "flask_sqlalchemy",
-         "flask_wtf", "holidays", "openpyxl", "pytest", "sqlalchemy.orm", "argon2", "waitress")  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """One thing taken out: where, what stood there, and the whole module without it."""
+    """One thing taken out: where, in which function, what stood there, and the whole module without it."""
 
     noun: str
     line: int
+    function: str
     what: str
     source: str
 
@@ -69,20 +73,29 @@ def nouns() -> list[str]:
 def mutants_of(noun: str) -> list[Mutant]:
     """Give every mutant of one file, in the order of its lines."""
     text = (ROOT / "casework" / f"{noun}.py").read_text(encoding="utf-8")
-    return [_mutant(noun, text, node, instead) for node, instead in sites(ast.parse(text))]
+    return [_mutant(noun, text, *site) for site in sites(ast.parse(text))]
 
 
-def sites(module: ast.Module) -> Iterator[tuple[ast.AST, str]]:
-    """Give (what is taken out, what stands there instead), once for each place."""
-    found: dict[tuple[int, int], tuple[ast.AST, str]] = {}
-    for function in ast.walk(module):
-        if isinstance(function, ast.FunctionDef):
-            gives = ast.unparse(function.returns) if function.returns is not None else ""
-            for node in ast.walk(function):
-                instead = _instead(node, gives, function.name)
-                if instead is not None:
-                    found[node.lineno, node.col_offset] = (node, instead)
+def sites(module: ast.Module) -> Iterator[tuple[str, ast.AST, str]]:
+    """Give (outermost function, what is taken out, what stands there instead), once for each place."""
+    found: dict[tuple[int, int], tuple[str, ast.AST, str]] = {}
+    for name, outermost in _functions(module):
+        for function in ast.walk(outermost):
+            if isinstance(function, ast.FunctionDef):
+                gives = ast.unparse(function.returns) if function.returns is not None else ""
+                for node in ast.walk(function):
+                    instead = _instead(node, gives, function.name)
+                    if instead is not None:
+                        found[node.lineno, node.col_offset] = (name, node, instead)
     return iter(found[place] for place in sorted(found))
+
+
+def _functions(module: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
+    for node in module.body:
+        if isinstance(node, ast.FunctionDef):
+            yield node.name, node
+        elif isinstance(node, ast.ClassDef):
+            yield from ((f"{node.name}.{one.name}", one) for one in node.body if isinstance(one, ast.FunctionDef))
 
 
 def _instead(node: ast.AST, gives: str, function: str) -> str | None:
@@ -118,7 +131,7 @@ def _name(call: ast.Call) -> str:
     return call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
 
 
-def _mutant(noun: str, text: str, node: ast.AST, instead: str) -> Mutant:
+def _mutant(noun: str, text: str, function: str, node: ast.AST, instead: str) -> Mutant:
     """Write the module without `node`; byte offsets, since the sentences hold more than ASCII."""
     lines = text.encode().splitlines(keepends=True)
     starts = [0]
@@ -129,7 +142,7 @@ def _mutant(noun: str, text: str, node: ast.AST, instead: str) -> Mutant:
     whole = text.encode()
     taken = " ".join(whole[first:last].decode().split())
     source = (whole[:first] + instead.encode() + whole[last:]).decode()
-    return Mutant(noun, node.lineno, f"{taken[:70]} -> {instead[:40]}", source)
+    return Mutant(noun, node.lineno, function, f"{taken[:70]} -> {instead[:40]}", source)
 
 
 def tests_of(noun: str) -> tuple[str, ...]:
@@ -141,70 +154,99 @@ def tests_of(noun: str) -> tuple[str, ...]:
 # Trying them
 
 
-def copy_of_the_house(folder: Path) -> Path:
-    """Copy what is under version control, and what is new, to where mutants may be written."""
-    listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    names = subprocess.run(listed, cwd=ROOT, capture_output=True, check=True).stdout.decode().split("\0")
-    for name in filter(None, names):
-        if (ROOT / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, folder / name)
-    return folder
+def put_in_place(mutant: Mutant) -> None:
+    """Give the function that holds the mutant its changed code, wherever it is already known by."""
+    module = importlib.import_module(f"casework.{mutant.noun}")
+    live: Any = module
+    for name in mutant.function.split("."):
+        live = getattr(live, name)
+    live = inspect.unwrap(live)
+    whole = compile(mutant.source, str(module.__file__), "exec")
+    wanted = (live.__code__.co_qualname, live.__code__.co_firstlineno)
+    live.__code__ = next(one for one in _codes(whole) if (one.co_qualname, one.co_firstlineno) == wanted)
 
 
-def verdict(folder: Path, mutant: Mutant) -> str:
-    """Say what became of one mutant: its noun's tests are asked first, then those that keep the promises."""
-    path = folder / "casework" / f"{mutant.noun}.py"
-    whole = path.read_text(encoding="utf-8")
-    path.write_text(mutant.source, encoding="utf-8")
-    try:
-        for asked in (tests_of(mutant.noun), PROMISES):
-            code = run_tests(folder, asked) if asked else 0
-            if code:
-                return KILLED if code == FAILED else BROKEN
-        return SURVIVED
-    finally:
-        path.write_text(whole, encoding="utf-8")
+def _codes(code: CodeType) -> Iterator[CodeType]:
+    for one in code.co_consts:
+        if isinstance(one, CodeType):
+            yield one
+            yield from _codes(one)
 
 
-def run_tests(folder: Path, paths: tuple[str, ...]) -> int:
-    """Run tests in a child that has the heavy libraries already; give pytest's answer."""
-    child = os.fork()
-    if not child:
-        os._exit(_child(folder, paths))
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+class Trial:
+    """A pytest plugin: everything is collected and furnished once, then each mutant is tried in a child."""
+
+    def __init__(self, chosen: Sequence[Mutant]) -> None:
+        self.chosen, self.done, self.engines = chosen, [], []
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef: Any) -> Any:
+        made = yield
+        if fixturedef.argname == "engine":
+            self.engines.append(made)
+        return made
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Try every mutant instead of running the tests once."""
+        promises = [item for item in session.items if _file(item) in PROMISES]
+        nouns_own = [item for item in session.items if _file(item) not in PROMISES]
+        for first in (nouns_own[:1], promises[:1]):
+            self._furnish(session, first)
+        if self._child(session, [*nouns_own, *promises], None):
+            raise pytest.UsageError("These tests fail as it is; mend them first.")
+        for one in self.chosen:
+            began, own = time.perf_counter(), tests_of(one.noun)
+            asked = [item for item in nouns_own if _file(item) in own]
+            code = self._child(session, asked, one) or self._child(session, promises, one)
+            self.done.append((one, {0: SURVIVED, 1: KILLED}.get(code, BROKEN)))
+            say(f"{self.done[-1][1]:9} {time.perf_counter() - began:5.1f} s  {one}")
+        return True
+
+    def _furnish(self, session: pytest.Session, items: list[pytest.Item]) -> None:
+        for item in items:
+            session._setupstate.teardown_exact(item)
+            runtestprotocol(item, nextitem=item, log=False)
+        for engine in self.engines:
+            engine.dispose()
+
+    def _child(self, session: pytest.Session, items: list[pytest.Item], mutant: Mutant | None) -> int:
+        """Run `items` in a child until one fails: 0 none did, 1 one did, else the mutant could not be made."""
+        sys.stdout.flush()
+        child = os.fork()
+        if not child:
+            try:
+                if mutant is not None:
+                    put_in_place(mutant)
+                os._exit(int(not all(_passes(session, *pair) for pair in zip(items, [*items[1:], None], strict=True))))
+            finally:
+                os._exit(2)
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-def _child(folder: Path, paths: tuple[str, ...]) -> int:
-    import pytest
-
-    os.chdir(folder)
-    sys.path[:] = [str(folder), *(one for one in sys.path if Path(one or ".").resolve() != ROOT)]
-    sys.dont_write_bytecode = True
-    os.environ["CASEWORK_TEST_POSTGRES_URL"] = "postgresql+psycopg://nobody@127.0.0.1:1/none"  # one database is enough
-    with open(os.devnull, "w") as quiet, redirect_stdout(quiet), redirect_stderr(quiet):
-        return int(pytest.main(["-x", "-q", "--no-header", *(path for path in paths if (folder / path).exists())]))
+def _passes(session: pytest.Session, item: pytest.Item, following: pytest.Item | None) -> bool:
+    session._setupstate.teardown_exact(item)
+    reports = runtestprotocol(item, nextitem=following or item, log=False)
+    return not any(report.failed for report in reports)
 
 
-def _try(chosen: list[Mutant]) -> list[tuple[Mutant, str]]:
-    for name in HEAVY:
-        __import__(name)
-    with tempfile.TemporaryDirectory(prefix="mutants-") as place:
-        folder = copy_of_the_house(Path(place))
-        asked = dict.fromkeys(path for one in chosen for path in tests_of(one.noun))
-        if run_tests(folder, tuple(asked)):
-            sys.exit("These tests fail as it is; mend them first.")
-        done = []
-        for one in chosen:
-            began = time.perf_counter()
-            done.append((one, verdict(folder, one)))
-            say(f"{done[-1][1]:9} {time.perf_counter() - began:5.1f} s  {one}")
-    return done
+def _file(item: pytest.Item) -> str:
+    return item.path.relative_to(ROOT).as_posix()
 
 
 def say(words: str) -> None:
-    sys.stdout.write(words + "\n")
-    sys.stdout.flush()
+    sys.__stdout__.write(words + "\n")
+    sys.__stdout__.flush()
+
+
+def try_all(chosen: list[Mutant]) -> list[tuple[Mutant, str]]:
+    """Give each mutant with what became of it; one kind of database is enough."""
+    os.chdir(ROOT)
+    os.environ["CASEWORK_TEST_POSTGRES_URL"] = "postgresql+psycopg://nobody@127.0.0.1:1/none"
+    asked = dict.fromkeys([*(path for one in chosen for path in tests_of(one.noun)), *PROMISES])
+    trial = Trial(chosen)
+    if pytest.main(["-q", "-s", "--no-header", "-p", "no:xdist", *asked], plugins=[trial]) > 1 or not trial.done:
+        sys.exit("Nothing was tried.")
+    return trial.done
 
 
 def main() -> int:
@@ -219,7 +261,7 @@ def main() -> int:
             say(str(one))
         say(f"{len(chosen)} mutants")
         return 0
-    done = _try(chosen)
+    done = try_all(chosen)
     lost = [one for one, what in done if what != KILLED]
     for noun in dict.fromkeys(one.noun for one, _what in done):
         of = [what for one, what in done if one.noun == noun]

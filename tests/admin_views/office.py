@@ -30,6 +30,7 @@ from models import (
     Feedback,
     FileRequest,
     FileReview,
+    HelplineShift,
     ImportBatch,
     Incident,
     LanguageOffer,
@@ -109,6 +110,7 @@ def furnish(db: Session) -> Office:
     declined = LanguageOffer(request_id=office["languagerequest", "own"], worker=volunteer, status="declined")
     db.add(declined)
     task = Task(owner=people["leyla"], what="Ring the new volunteers", due_on=date(2026, 11, 24))
+    db.add(HelplineShift(day=date(2026, 11, 23), part="night", worker=people["tariq"], backup=people["manager"]))
     batch = ImportBatch(
         name="calls.csv", sha256="0" * 64, mapping="calls", total=3, imported=1, already_there=1, refused=1
     )

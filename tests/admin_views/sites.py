@@ -105,8 +105,8 @@ class Site:
         self.app = create_app(self.config)
         with self.app.app_context():
             self.engine = keeper.engine
-        self._maker = sessionmaker(self.engine)
-        sessions.install(self._maker)
+        self.maker = sessionmaker(self.engine)
+        sessions.install(self.maker)
 
     def fresh(self) -> Site:
         self.engine.dispose()
@@ -125,7 +125,7 @@ class Site:
     @contextmanager
     def db(self) -> Iterator[Session]:
         """Open a session in which the program itself acts, office-wide."""
-        with self._maker() as db:
+        with self.maker() as db:
             set_acting(db, Acting(now=make.NOW))
             yield db
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from casework import deadlines, notes, referrals
+from casework import correspondence, deadlines, notes, referrals
 from casework.access import BY_NAME
 from casework.cases import add_note
 from models import Agency, Case, CaseNote, Client, Worker
@@ -145,6 +145,33 @@ def test_one_page_shows_every_agency_with_its_clock_and_its_answer(site, browse,
     assert due is None or f"{due.day} {due:%b}" in card
     assert "Agency answer, Eastgate Police" in page.text and "only told" in page.text
     assert "released under the consent of 14 October 2026" in page.text
+
+
+@pytest.mark.req("R49")
+def test_what_left_stands_once_in_its_own_case_and_in_no_other_of_the_client(site, browse, office):
+    with site.db() as db:
+        case = db.get(Case, office["case", "own"])
+        as_amina(db, site)
+        second = make.case(db, case.client, lead=case.lead)
+        referrals.send(db, make.referral(db, case, db.get(Agency, office["agency", "own"])), "email")
+        correspondence.send(db, correspondence.draft(
+            db, case, subject="Please repair the door", text="It was kicked in.", contact_with="agency",
+            agency=db.get(Agency, office["agency", "own"]), items=[make.code(db, "data_scope", "incident_dates")],
+        ))  # fmt: skip
+        keys = {"own": case.id, "second": second.id}
+        db.commit()
+    amina = browse("amina")
+    told = {
+        name: [whole.text for whole in amina.get(f"/caseworker/case/whole/?id={key}").page.all("li")]
+        for name, key in keys.items()
+    }
+    left = [entry for entry in told["own"] if "released under the consent of" in entry]
+    assert [("Letter out" in entry, "Dates of incidents" in entry) for entry in left].count((True, True)) == 1
+    assert len(left) == 2, left
+    assert sum("Please repair the door" in entry for entry in told["own"]) == 1
+    assert sum("Referral sent" in entry for entry in told["own"]) == 1
+    assert not any("Left the office" in entry for entry in (*told["own"], *told["second"]))
+    assert not any("released under" in entry for entry in told["second"])
 
 
 @pytest.mark.req("R10")

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from admin_views import commands
 from casework.periods import Period
-from exports import funder
+from exports import funder, funder_scores
 from exports.guarded import guarded_figures
 from models import Client
 from tests import make
@@ -181,7 +181,8 @@ def test_the_button_sends_the_workbook_of_the_days_on_the_page_and_logs_it_with_
     assert answer.headers["Content-Disposition"] == "attachment; filename=figures-2026-07-01-to-2026-09-30-draft.xlsx"
     expected = io.BytesIO()
     with busy.db() as db:
-        funder.write(expected, guarded_figures(db, Period(date(2026, 7, 1), date(2026, 9, 30)), make.TODAY))
+        figures = guarded_figures(db, Period(date(2026, 7, 1), date(2026, 9, 30)), make.TODAY)
+        funder.write(expected, figures, funder_scores.times_by_kind(db, figures))
     assert answer.data == expected.getvalue()
     (line,) = busy.trail(action="exported")
     assert (line.who, line.subject) == ("manager" if role == "manager" else "figures", "FunderWorkbook")
@@ -193,6 +194,7 @@ def test_the_workbook_opens_with_its_sheets(browse):
     answer = browse("reports").post("/reports/figures/workbook", YEAR)
     assert load_workbook(io.BytesIO(answer.data)).sheetnames == [
         "Cover", "Definitions", "Summary", "Caseload", "Areas", "Languages", "Agencies",
+        "Agency scorecards",
     ]  # fmt: skip
 
 

@@ -48,7 +48,7 @@ def test_a_letter_that_comes_in_is_due_in_ten_working_days_and_says_why(site, am
     draft = newest(site)
     assert (draft.status, draft.answers.id) == ("draft", letter.id)
     sent = {"csrf_token": amina.token, "act": "send", "text": "It is EG-1.", "subject": "The reference",
-            "contact_with": "client", "medium": "letter", "kind": "reply"}  # fmt: skip
+            "contact_with": "client", "medium": "letter", "kind": "reply", "version": draft.version}  # fmt: skip
     assert amina.post(f"/caseworker/letter/write/?id={draft.id}", sent).status == 302
     with site.db() as db:
         answered = db.get_one(Correspondence, letter.id)
@@ -64,7 +64,7 @@ def test_a_letter_asked_for_is_agreed_with_its_time_explained_and_then_sent(site
     assert (letter.status, letter.due_on, letter.explained_on) == ("agreed", date(2026, 12, 1), None)
     write = f"/caseworker/letter/write/?id={letter.id}"
     sent = {"csrf_token": amina.token, "act": "send", "text": "To the school.", "subject": letter.subject,
-            "contact_with": "client", "medium": "letter"}  # fmt: skip
+            "contact_with": "client", "medium": "letter", "version": letter.version}  # fmt: skip
     refused = amina.post(write, sent)
     assert (refused.status, newest(site).status) == (422, "agreed")
     assert any("Tell the client by when the letter comes" in fault for fault in refused.page.faults)
@@ -72,7 +72,7 @@ def test_a_letter_asked_for_is_agreed_with_its_time_explained_and_then_sent(site
     amina.fill(step, {"step": "explain", "explained_on": "today"}, holding="step")
     later = amina.fill(step, {"step": "put_later", "due_on": "10/12"}, holding="step")
     assert later.page.said_beside("late_reason").startswith("Our promise ends on 1 December 2026.")
-    assert amina.post(write, sent).status == 302
+    assert amina.post(write, sent | {"version": newest(site).version}).status == 302
     assert (newest(site).status, newest(site).explained_on) == ("sent", make.TODAY)
 
 
@@ -84,6 +84,22 @@ def test_a_declined_letter_keeps_the_explanation_that_the_client_was_given(site,
     told = {"subject": "Letter for a loan", "decision": "declined", "explanation": "Told her who can help."}
     amina.fill(path, told, holding="subject")
     assert (newest(site).status, newest(site).explanation) == ("declined", "Told her who can help.")
+
+
+def test_of_two_who_write_the_same_draft_the_later_one_sees_both_texts(site, amina, browse, office):
+    amina.fill(address(office, "write"), {"subject": "The school", "text": "First words."},
+               holding="subject")  # fmt: skip
+    path = f"/caseworker/letter/write/?id={newest(site).id}"
+    old = amina.get(path)
+    manager, theirs = browse("manager"), path.replace("caseworker", "manager")
+    assert manager.fill(theirs, {"text": "Words of the manager."}, holding="subject").status == 302
+    late = amina.submit(old, {"text": "Words of Amina."}, holding="subject", path=path)
+    assert (late.status, newest(site).text, newest(site).status) == (409, "Words of the manager.", "draft")
+    assert ["Text", "Words of the manager.", "Words of Amina."] in late.page.rows
+    assert len(late.page.rows) == 1
+    assert late.page.all("textarea", name="text")[0].text == "Words of Amina."
+    decided = amina.submit(late, {}, holding="subject", path=path)
+    assert (decided.status, newest(site).text) == (302, "Words of Amina.")
 
 
 @pytest.mark.req("R30")

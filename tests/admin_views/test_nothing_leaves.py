@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from zipfile import ZipFile
 
 import pytest
 from openpyxl import load_workbook
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from casework.access import ACTS, ADDRESSES, COMMANDS, PANELS, ROLES, Gate, gate_of
 from exports.letters import words_of
@@ -24,6 +25,7 @@ from models import Client, Code, Consent, Publication, Referral, Release
 from tests import make
 from tests.admin_views.browser import Browser
 from tests.admin_views.office import FILES, NAMES, ROLE_OF, SCRIPTS, SIGN_IN, WITHIN_REACH, canary
+from tests.random_office import plant
 
 # What is told of a person in fields that no sheet holds, by the words that `furnish` put there.
 SPECIAL = ("needs", "title", "note", "what", "reason", "items", "visit", "conflict", "words", "told", "order")
@@ -194,6 +196,57 @@ def _holds_counts_alone(cells: list[str]) -> None:
     assert [canary(what, file) for what in (*SPECIAL, "address") for file in FILES if canary(what, file) in text] == []
 
 
+def scorecard_on_paper(doors: Doors) -> None:
+    """Few requests are no scorecard; many are counts alone, small ones hidden, and each look is logged."""
+    for who in ("manager", "caseworker", "reports"):
+        person = doors.browse(who)
+        page = f"/{person.role}/agency/scorecard/print/?id={doors.own('agency')}"
+        logged = len(doors.site.trail(action="exported"))
+        assert "Not told: fewer than" in person.get(page).text
+        _ask_much(doors)
+        told = person.get(page).text
+        assert "Not told: fewer than" not in told
+        assert "&lt;5" in told or "<5" in told
+        _tells_nothing(told)
+        assert len(doors.site.trail(action="exported")) == logged + 2
+        _ask_nothing(doors)
+
+
+def letter_of_reply(doors: Doors) -> None:
+    person = doors.browse("manager")
+    typed, path = {"id": str(doors.own("agency")), "period": "whole"}, "/manager/agency/scorecard/letter/"
+    logged = len(doors.site.trail(action="exported"))
+    assert person.post(path, typed).status == 404
+    assert len(doors.site.trail(action="exported")) == logged
+    _ask_much(doors)
+    told = words_of(person.post(path, typed).data)
+    assert "Marsh Lane Homes" in told
+    assert "Requests: 12" in told
+    _tells_nothing(told)
+    assert len(doors.site.trail(action="exported")) == logged + 1
+
+
+def _ask_much(doors: Doors) -> None:
+    """Put in twelve requests of twelve people to the one agency, two of them refused."""
+    with doors.site.db() as db:
+        consent, refused = doors.own("consent"), make.code(db, "outcome", "refused_no_reason").id
+        clients = [make.client(db, f"Person {place}") for place in range(12)]
+        plant(db, Referral, [
+            {"case_id": make.case(db, one).id, "agency_id": doors.own("agency"), "kind": "referral_out",
+             "request_id": make.code(db, "request", "repairs").id, "urgent": False, "consent_id": consent,
+             "status": "responded" if place < 2 else "sent", "sent_on": date(2026, 10, 1),
+             "response_due": date(2026, 10, 15), "responded_on": date(2026, 10, 9) if place < 2 else None,
+             "outcome_id": refused if place < 2 else None}
+            for place, one in enumerate(clients)
+        ])  # fmt: skip
+        db.commit()
+
+
+def _ask_nothing(doors: Doors) -> None:
+    with doors.site.engine.begin() as connection:
+        connection.execute(delete(Referral.__table__).where(Referral.sent_on == date(2026, 10, 1)))
+
+
 def ask_back(doors: Doors) -> None:
     """Nothing is asked back while the permission holds; afterwards the letter tells nobody anything."""
     for who in CASEWORKERS:
@@ -201,11 +254,11 @@ def ask_back(doors: Doors) -> None:
         consent, release = _fresh_release(doors)
         path, before = f"/{person.role}/recall/?consent={consent}", doors.left()
         assert person.post(path, {"release": str(release)}).status == 422
-        assert person.get(f"/{person.role}/recall/letter/?id={release}").status == 404
+        assert person.get(f"/{person.role}/recall/letter/?release={release}").status == 404
         assert doors.left() == before
         doors.withdraw_all()
         assert person.post(path, {"release": str(release)}).status == 302
-        letter = words_of(person.get(f"/{person.role}/recall/letter/?id={release}").data)
+        letter = words_of(person.get(f"/{person.role}/recall/letter/?release={release}").data)
         assert "Marsh Lane Homes" in letter
         _tells_nothing(letter)
 
@@ -238,7 +291,7 @@ def receipt(doors: Doors) -> None:
         for file in set(FILES) - WITHIN_REACH[SIGN_IN[who]]:
             assert person.get(f"{page}{doors.site.office['consent', file]}").status == 404
         before, own = doors.left(), f"{page}{doors.own('consent')}"
-        for way in ("post", "email"):  # Rehana said: phone only
+        for way in ("letter", "email"):  # Rehana said: phone only
             refused = person.fill(own, {"way": way}, holding="way")
             assert refused.status == 422
             assert "Hand it over in person" in refused.text
@@ -268,6 +321,23 @@ def letter(doors: Doors) -> None:
         assert doors.left()[0] == before[0] + 1
 
 
+def calendar_of_an_appointment(doors: Doors) -> None:
+    """It holds no personal data: a kind, a reference, a district; not of a file out of reach, and it is logged."""
+    for who in ("manager", "caseworker", "coordinator"):
+        person = doors.browse(who)
+        page = f"/{person.role}/appointment/calendar/?id="
+        for file in set(FILES) - WITHIN_REACH[SIGN_IN[who]] if who != "coordinator" else ():
+            assert person.get(f"{page}{doors.site.office['appointment', file]}").status == 404
+        logged = len(doors.site.trail(action="exported"))
+        told = person.get(f"{page}{doors.own('appointment')}").data.decode()
+        _tells_nothing(told)
+        with doors.site.db() as db:
+            client = db.get_one(Client, doors.own("client"))
+            assert [one for one in (client.address, client.phone, client.ref) if one and one in told] == []
+        assert "26-0001" in told
+        assert len(doors.site.trail(action="exported")) == logged + 1
+
+
 def copy_of_the_file(doors: Doors) -> None:
     """It is made for the client alone: not of a file out of reach, nobody else in it, and each time it is logged."""
     for who in CASEWORKERS:
@@ -289,7 +359,9 @@ PROBES: dict[str, Callable[[Doors], None]] = {
     "ROLE_*.export": working_lists, "act export": chosen_rows, "command export": list_by_command,
     "figures.ROLE_workbook": workbook, "command funder-report": workbook_by_command,
     "ledger.ROLE_recall": ask_back, "ledger.ROLE_letter": letter_asking_back, "ledger.ROLE_receipt": receipt,
-    "letters.ROLE_write": letter, "file_access.ROLE_copy": copy_of_the_file,
+    "scorecard.ROLE_print": scorecard_on_paper, "scorecard.ROLE_letter": letter_of_reply,
+    "letters.ROLE_write": letter, "calendar_file.ROLE": calendar_of_an_appointment,
+    "file_access.ROLE_copy": copy_of_the_file,
 }  # fmt: skip
 
 
@@ -318,7 +390,7 @@ def test_no_address_that_says_it_is_inward_lets_anything_out(site, browse, tmp_p
     with site.db() as db:
         words = {one.code: str(one.id) for one in db.scalars(select(Code))}
     typed = {
-        "act": "send", "action": "send", "channel": "letter", "status": "sent", "kind": "quote", "way": "post",
+        "act": "send", "action": "send", "channel": "letter", "status": "sent", "kind": "quote", "way": "letter",
         "consent": str(doors.own("consent")), "consent_id": str(doors.own("consent")), "id": str(doors.own("referral")),
         "case": str(doors.own("case")), "request_id": words["repairs"], "items": words["name"], "items-asked": "1",
         "other_id": "Marsh Lane Homes", "agency_id": str(doors.own("agency")), "release": str(doors.own("release")),

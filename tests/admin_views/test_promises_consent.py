@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 from sqlalchemy import select
 
-from casework.letters import template_for
+from casework.letters import put_in_use, template_for
 from exports.letters import words_of
 from models import Consent, Language, LetterTemplate, Publication, Referral, Release, Task
 from seed.letter_templates import RECALL_LETTER, built
@@ -210,7 +210,15 @@ def test_several_letters_are_made_at_once_each_once_and_their_return_is_written_
         asked = db.scalars(select(Release.id).where(Release.recalled_on == make.TODAY)).all()
     assert sorted(map(str, asked)) == sorted(ids)  # what is under another permission is not touched
     logged = len(site.trail(action="exported", subject="Release"))
-    assert words_of(amina.get(f"/caseworker/recall/letter/?id={ids[0]}").data)
+    assert words_of(amina.get(f"/caseworker/recall/letter/?release={ids[0]}").data)
+    assert len(site.trail(action="exported", subject="Release")) == logged + 1
+    with site.db() as db:
+        english = db.scalars(select(Language).where(Language.code == "eng")).one()
+        put_in_use(db, "recall_letter", english, b"no Word file at all")
+        db.commit()
+    refused = amina.get(f"/caseworker/recall/letter/?id={ids[0]}")
+    assert refused.location == page
+    assert "this is no Word file" in amina.get(page).text
     assert len(site.trail(action="exported", subject="Release")) == logged + 1
     back = f"/caseworker/recall/returned/?consent={office['consent', 'own']}"
     assert amina.post(back, {"release": ids[0]}).status == 302
@@ -249,11 +257,11 @@ def test_a_receipt_is_read_out_where_there_is_no_text_in_the_clients_language(si
         db.commit()
     amina, page = browse("amina"), f"/caseworker/consent/receipt/?consent={office['consent', 'own']}"
     shown = amina.get(page).text
-    assert "the receipt cannot go by: Post." in shown
+    assert "the receipt cannot go by: Post, E-mail." in shown
     assert "the English one is read to them" in shown
     silent = amina.fill(page, {"read_by": ""}, holding="way")
     assert "Say who reads it" in silent.page.said_beside("read_by")
-    refused = amina.fill(page, {"way": "post", "read_by": "Farida A"}, holding="way")
+    refused = amina.fill(page, {"way": "letter", "read_by": "Farida A"}, holding="way")
     assert "Hand it over in person" in refused.page.said_beside("way")
     with site.db() as db:
         assert db.get_one(Consent, office["consent", "own"]).receipt_on is None

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from casework import visits
 from models import Appointment, AppointmentWorker
+from tests import rush
 
 SLOW = 0.3  # seconds between looking at the diary and saving: long enough that both would have looked
 
@@ -43,3 +44,13 @@ def test_of_two_visits_that_take_the_same_colleague_at_the_same_hour_exactly_one
     with any_site.db() as db:
         with_her = select(Appointment.id).join(AppointmentWorker).where(AppointmentWorker.worker_id == leyla)
         assert len(db.scalars(with_her).all()) == 1
+
+
+def test_of_twenty_who_book_the_same_two_colleagues_at_once_exactly_one_gets_them(any_site):
+    """Two hundred do so in benchmarks/double_booking.py."""
+    with any_site.db() as db:
+        files, lead, second = rush.cases(db, 20)
+        db.commit()
+    assert rush.rush(any_site.maker, files, lead, second) == {rush.WON: 1, rush.REFUSED: 19}
+    with any_site.db() as db:
+        assert (rush.booked(db, lead), rush.booked(db, second)) == (1, 1)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import date
 
+import pytest
 from sqlalchemy import select
 
 from models import Appointment, AuditEntry, CaseNote
@@ -40,7 +41,16 @@ def test_a_caseworker_arrives_leaves_and_writes_down_what_came_of_it_from_one_pa
 def test_the_sheet_says_whom_where_and_what_to_bring_and_its_opening_is_written_down(site, browse, office):
     visit = visit_today(site, office)
     sheet = browse("amina").get(f"/caseworker/visit/sheet/?id={visit}")
-    for words in ("Rehana Begum", "address-of-own-file", "Your ID card", "10:00 to 14:30", "Jon P"):
+    way = "the office to Tower Hamlets, about 30 minutes; leave by 14:30"
+    for words in (
+        "Rehana Begum",
+        "address-of-own-file",
+        "Your ID card",
+        "10:00 to 14:30",
+        "Jon P",
+        way,
+        "Tower Hamlets",
+    ):
         assert words in sheet.text
     with site.db() as db:
         line = db.scalars(select(AuditEntry).where(AuditEntry.reason == "visit sheet")).one()
@@ -50,20 +60,48 @@ def test_the_sheet_says_whom_where_and_what_to_bring_and_its_opening_is_written_
 def test_the_pages_of_a_visit_of_another_team_are_not_found(site, browse, office):
     joan = browse("joan")
     visit = visit_today(site, office)
-    for path in ("held", "sheet"):
+    for path in ("held", "sheet", "tell"):
         assert joan.get(f"/caseworker/visit/{path}/?id={visit}").status == 404
     for path in ("arrive", "leave", "confirm"):
-        assert joan.post(f"/caseworker/visit/{path}/?id={visit}", {}).status == 404
+        assert joan.post(f"/caseworker/visit/{path}/?id={visit}", {"way": "phone"}).status == 404
     with site.db() as db:
         one = db.get(Appointment, visit)
         assert one.client_told_on is None and all(person.checked_in_at is None for person in one.people)
 
 
-def test_that_the_client_was_told_is_one_press(site, browse, office):
+def test_that_the_client_was_told_is_one_press_on_the_way_that_is_safe_for_them(site, browse, office):
+    """Rehana said: phone only."""
     visit = visit_today(site, office)
-    assert browse("amina").post(f"/caseworker/visit/confirm/?id={visit}", {}).status == 302
+    page = browse("amina").get(f"/caseworker/visit/tell/?id={visit}")
+    offered = [one.get("value") for one in page.page.all("button", name="way")]
+    assert offered == ["phone", "person", "other"]
+    assert "10:00 to 14:30" in page.text and "“We meet on Monday 23 November 2026 at 15:00." in page.text
+    assert "Not by letter: the safe way for Rehana Begum is “phone only”." in page.text
+    assert browse("amina").post(f"/caseworker/visit/confirm/?id={visit}", {"way": "phone"}).status == 302
     with site.db() as db:
-        assert db.get(Appointment, visit).client_told_on == datetime(2026, 11, 23, tzinfo=UTC).date()
+        one = db.get(Appointment, visit)
+        assert (one.client_told_on, one.client_told_by) == (date(2026, 11, 23), "phone")
+
+
+@pytest.mark.parametrize("way", ["text", "email", "post"])
+def test_by_a_way_that_is_not_safe_nothing_is_written_down(site, browse, office, way):
+    visit = visit_today(site, office)
+    answer = browse("amina").post(f"/caseworker/visit/confirm/?id={visit}", {"way": way})
+    assert answer.status == 422 and "the safe way for Rehana Begum is “phone only”. Tell them so" in answer.text
+    with site.db() as db:
+        one = db.get(Appointment, visit)
+        assert (one.client_told_on, one.client_told_by) == (None, None)
+
+
+def test_the_words_by_text_and_e_mail_name_nobody_and_say_nothing_of_us(site, browse, office):
+    visit = visit_today(site, office)
+    with site.db() as db:
+        db.get(Appointment, visit).case.client.safe_contact = "any"
+        db.commit()
+    page = browse("amina").get(f"/caseworker/visit/tell/?id={visit}").page
+    for way in ("Text message", "E-mail"):
+        card = next(one.within("section") for one in page.all("h2") if one.text == way)
+        assert "Rehana" not in card.text and "Casework" not in card.text and "Monday 23 November" in card.text
 
 
 def test_before_it_begins_the_page_offers_to_confirm_and_afterwards_asks_how_it_went(site, browse, office):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from casework import promises
-from models import Appointment, Referral, Task
+from casework import correspondence, promises
+from models import Appointment, Case, Referral, Task
+from tests import make
 
 
 def test_a_due_day_opens_the_steps_by_which_it_was_counted(site, browse, office):
@@ -33,6 +34,18 @@ def test_an_appointments_promise_is_told_from_the_day_of_asking(site, browse, of
     page = amina.get(details.links["Why this date"]).page
     assert "Appointment offered within: 14 days." in page.text
     assert "Due Monday 30 November 2026." in page.text
+
+
+def test_a_letter_that_needs_nothing_more_is_not_late(site, browse, office):
+    with site.db() as db:
+        case = db.get_one(Case, office["case", "own"])
+        made = [correspondence.ask_for(db, case, subject=words, at=make.at("2026-11-02", "10:00")) for words in "ab"]
+        correspondence.drop(db, made[1], "She no longer wants it.")
+        keys = [one.id for one in made]
+        db.commit()
+    amina = browse("amina")
+    shown = [amina.get(f"/caseworker/why/?about=correspondence&id={key}").text for key in keys]
+    assert ["days late" in one for one in shown] == [True, False]
 
 
 def test_why_a_day_is_due_is_told_only_to_those_who_may_open_the_record(browse, office):

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from alembic import command
@@ -34,6 +38,7 @@ class House:
         self.office = self._furnish()
         self.fresh()
         app = create_app(Config(database_url=f"sqlite:///{self.used}", secret_key=SECRET, fixed_now=make.NOW))
+        self._app = app
         with app.app_context():
             self.engine = keeper.engine
         self._maker = sessionmaker(self.engine)
@@ -83,6 +88,16 @@ class House:
         session = self._maker()
         set_acting(session, Acting(now=make.NOW))
         return session
+
+    @contextmanager
+    def at(self, moment: datetime) -> Iterator[None]:
+        """Let it be another moment for everybody; sign-ins of before may have run out by then."""
+        before = self._app.config["CASEWORK"]
+        self._app.config["CASEWORK"] = replace(before, fixed_now=moment)
+        try:
+            yield
+        finally:
+            self._app.config["CASEWORK"] = before
 
     def close(self) -> None:
         self._server.close()

@@ -129,7 +129,7 @@ def test_taking_the_permission_back_ends_the_contacts_unless_another_one_holds(d
     case = closed(db)
     consent.withdraw(db, permitted(db, case.client, given_on=date(2026, 11, 2)))
     assert len(waiting(db, case)) == 2
-    consent.withdraw(db, aftercare.permission(db, case.client, case, TODAY))
+    consent.withdraw(db, aftercare.permission(db, case, TODAY))
     assert waiting(db, case) == []
     with pytest.raises(RuleBroken, match="has not agreed to be contacted after closing"):
         aftercare.record_contact(db, case, "Rang all the same")

@@ -115,6 +115,20 @@ def test_this_month_is_told_by_meetings_and_hours(db):
 
 
 @pytest.mark.req("R20")
+@pytest.mark.parametrize(("until", "is_refused"), [(25, True), (0, False)])
+def test_whoever_is_in_another_borough_just_before_is_refused_with_the_way(db, until, is_refused):
+    """Half an hour from Hackney to Newham: free until half past ten, not until five to eleven."""
+    person, other = farida(db), make.case(db, make.client(db, "Hodan W"))
+    make.appointment(db, other, clock="10:00", minutes=30 + until, kind="accompaniment",
+                     area=make.area(db, "Hackney"), language=sylheti(db), interpreter=person)  # fmt: skip
+    request = request_of(db, meeting(db, clock="11:00", kind="accompaniment", area=make.area(db, "Newham")))
+    told = line_of(db, request).suggestion
+    assert [one.person.name for one in told.first] == ([] if is_refused else ["Farida A"])
+    assert [one.hard for one in told.refused] == [
+        ("is at another appointment until 10:55, and Hackney to Newham takes 30 minutes",)
+    ] * is_refused
+
+
 def test_the_board_asks_as_many_questions_however_many_needs_and_volunteers_there_are(db, statements):
     def sent() -> int:
         db.flush()

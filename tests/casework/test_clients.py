@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from casework.clients import is_safe_way
 from models import Client, ClientMember
+from models.declared import by_key
 from tests import make
 
 
@@ -94,6 +96,21 @@ def test_a_key_fits_its_column_however_long_the_name_unfolds(db):
     client = make.client(db, "\ufdfa" * 120, phone="1" * 60)
     assert len(client.name_key) <= 260
     assert client.phone_digits == "1" * 40
+
+
+SAFE = {  # answer about safe contact -> by which media something may reach them; handing over is always safe
+    "any": {"letter", "email", "text", "answerphone", "phone"}, "phone_only": {"phone"},
+    "only_times": {"answerphone", "phone"}, "no_voicemail": {"phone"}, "no_post": {"answerphone", "phone"},
+    "via_third_party": {"answerphone", "phone"}, "none": set(), None: set(),
+}  # fmt: skip
+
+
+def test_every_answer_about_safe_contact_says_by_which_media_something_may_reach_them():
+    assert set(SAFE) == {None, *dict(by_key(Client)["safe_contact"].info.choices)}
+    media = SAFE["any"] | {"hand", "kept"}
+    found = {said: {one for one in media if is_safe_way(Client(safe_contact=said), one)} for said in SAFE}
+    assert found == {said: {"hand", "kept"} | safe for said, safe in SAFE.items()}
+    assert [is_safe_way(None, one) for one in ("letter", "phone", "hand")] == [False, False, True]
 
 
 def test_a_client_is_never_deleted(db):

@@ -55,6 +55,17 @@ def test_the_client_is_told_by_whoever_takes_over_and_the_day_is_kept(db):
     assert history(db, case)[-1][-1] == make.TODAY
 
 
+def test_the_client_was_told_by_today_and_who_looked_after_a_case_stays_on_file(db):
+    case = make.case(db)
+    [row] = db.scalars(select(CaseWorker).where(CaseWorker.case_id == case.id))
+    row.client_told_on = make.TODAY + timedelta(days=1)
+    assert make.problems(db) == [("client_told_on", "This is recorded once the client was told. Correct the day.")]
+    row.client_told_on = make.TODAY
+    assert make.problems(db) == []
+    db.delete(row)
+    assert make.problems(db) == [("", "Not deleted: who looked after a case stays on the file.")]
+
+
 def test_all_cases_of_one_worker_go_over_with_their_open_tasks_in_one_act(db):
     east, west = make.team(db, "East"), make.team(db, "West")
     amina, joan = make.worker(db, "Amina K", in_team=east), make.worker(db, "Joan W", in_team=west)

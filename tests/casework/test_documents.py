@@ -182,6 +182,15 @@ def test_documents_are_met_by_those_who_meet_the_file_those_of_a_consent_with_it
     assert met == {"own": [2, 2], "other": [0, 0], "coordinator": [0, 0], "reports": [0, 0]}
 
 
+def test_a_document_says_to_whom_it_belongs(db):
+    made = make.document(db)
+    nobodys = Document(kind=made.kind, name="a.txt", mime=made.mime, size=1, sha256="0" * 64)
+    db.add(nobodys)
+    assert make.problems(db) == [("case", "Say to which case or consent this document belongs.")]
+    nobodys.client = made.case.client
+    assert make.problems(db) == []
+
+
 def test_the_database_itself_refuses_a_document_of_nobody(db):
     made = make.document(db)
     with pytest.raises(IntegrityError), db.begin_nested():

@@ -141,11 +141,18 @@ class Recount:
         }.get(code, "Other answer")  # fmt: skip
 
     def timing(self, referral: Referral) -> str:
-        if referral.response_due is None or referral.status == "withdrawn":
+        due, outcome = referral.response_due, referral.outcome.code if referral.outcome else ""
+        left = None
+        if referral.status == "withdrawn":
+            left = referral.closed_on or date.min
+        elif outcome == "withdrawn_by_client":
+            left = referral.responded_on
+        if due is None or (left is not None and left <= due):
             return "No day set"
-        if referral.responded_on is None:
-            return "Late" if self.counted_on > referral.response_due else "Not due yet"
-        return "Answered in time" if referral.responded_on <= referral.response_due else "Late"
+        if self.counted_on <= due:
+            return "Not due yet"
+        came = left is None and outcome != "no_response" and referral.responded_on is not None
+        return "Answered in time" if came and referral.responded_on <= due else "Late"
 
 
 @pytest.fixture
@@ -437,6 +444,10 @@ def test_a_note_among_ourselves_reaches_nobody(db):
 ])  # fmt: skip
 def test_an_answer_on_the_day_it_is_due_is_in_time(db, answered, timing):
     assert _timing_of(db, due="2026-08-20", answered=answered) == timing
+
+
+def test_an_answer_that_came_early_counts_when_its_day_is_over(db):
+    assert _timing_of(db, due="2026-11-23", answered="2026-08-10") == "Not due yet"
 
 
 @pytest.mark.parametrize("due, timing", [("2026-11-22", "Late"), ("2026-11-23", "Not due yet"), (None, "No day set")])

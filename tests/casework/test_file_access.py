@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from casework import cases, file_access
 from casework.problems import RuleBroken
-from models import FileRequest, Task
+from models import Case, FileRequest, Task
 from tests import make
 
 
@@ -149,3 +149,96 @@ def test_a_request_is_written_down_once_it_has_come_and_kept(db):
     db.flush()
     db.delete(asked)
     assert len(make.problems(db)) == 1
+
+
+def test_somebody_prepares_the_file(db):
+    make.act_as(db, "system")
+    enquiry = Case(kind=make.code(db, "case_kind", "racist_incident"), first_contact_at=make.NOW, area=make.area(db))
+    db.add(enquiry)
+    db.flush()
+    assert refused(lambda: file_access.ask_for_file(db, enquiry)) == ["handler"]
+    asked = file_access.ask_for_file(db, enquiry, handler=make.worker(db, "Jon P"))
+    assert asked.handler.name == "Jon P"
+
+
+def test_every_note_about_somebody_else_is_looked_at(db):
+    asked = asked_at(db, "2026-11-23")
+    first, second = (cases.add_note(db, asked.case, f"The neighbour {name} shouted.", at=make.NOW) for name in "AB")
+    file_access.mark_third_parties(db, asked, {first.id, second.id})
+    make.act_as(db, "system", make.worker(db, "Jon P"), now=make.at("2026-11-23", "12:00"))
+    assert refused(lambda: file_access.redact(db, asked, {first.id: "A neighbour."})) == [""]
+    file_access.redact(db, asked, {first.id: "A neighbour.", second.id: ""})
+    assert file_access.unchecked(db, asked) == 0
+
+
+def test_a_request_stays_with_its_case(db):
+    asked = asked_at(db, "2026-11-23")
+    asked.case = make.case(db, make.client(db, "Hodan Warsame"), lead=asked.handler)
+    assert [field for field, _text in make.problems(db)] == ["case"]
+
+
+@pytest.mark.parametrize("told, fields", [("2026-11-24", ["informed_on"]), ("2026-11-23", [])])
+def test_that_a_client_was_told_of_the_storage_is_written_down_afterwards(db, told, fields):
+    asked = asked_at(db, "2026-11-23", location="off_site")
+    assert refused(lambda: file_access.inform(db, asked, "For a hearing", date.fromisoformat(told))) == fields
+
+
+@pytest.mark.parametrize("given, fields", [("2026-12-24", ["late_reason"]), ("2026-12-23", [])])
+def test_a_file_given_out_after_the_legal_date_needs_a_reason(db, given, fields):
+    asked = asked_at(db, "2026-11-23")
+    file_access.lay_ready(db, asked)
+    make.act_as(db, "system", asked.handler, now=make.at(given, "11:00"))
+    assert refused(lambda: file_access.provide(db, asked, asked.handler, "Read here")) == fields
+
+
+@pytest.mark.parametrize("reason, told, everything, fields", [
+    (" ", "2026-11-23", True, ["extension_reason"]), ("Four boxes", "2026-11-24", True, ["extension_told_on"]),
+    ("Four boxes", "2026-11-23", False, ["extension_told_on"]), ("Four boxes", "2026-11-23", True, []),
+])  # fmt: skip
+def test_a_longer_time_has_a_reason_a_day_of_telling_and_a_legal_clock(db, reason, told, everything, fields):
+    asked = asked_at(db, "2026-11-23", subject_access=everything)
+    assert refused(lambda: file_access.extend(db, asked, reason, date.fromisoformat(told))) == fields
+
+
+@pytest.mark.parametrize("who, fields", [("Maryam Y", ["redacted_by"]), ("Jon P", [])])
+def test_a_colleague_confirms_only_what_they_have_read_themselves(db, who, fields):
+    asked, people = asked_at(db, "2026-11-23"), {name: make.worker(db, name) for name in ("Jon P", "Maryam Y")}
+    make.act_as(db, "system", people[who], now=make.at("2026-11-23", "12:00"))
+    asked.redacted_by, asked.redacted_at = people["Jon P"], make.NOW
+    assert [field for field, _text in make.problems(db)] == fields
+
+
+# The tasks follow the clocks
+
+
+def owed(db) -> dict[str, tuple[date, str, str]]:
+    """Give what is open for the request: by when, why, and by whom."""
+    found = db.scalars(select(Task).where(Task.about == "filerequest", Task.done_on.is_(None)))
+    return {one.kind: (one.due_on, one.trace, one.owner.name) for one in found}
+
+
+def test_both_tasks_follow_when_the_request_is_corrected(db):
+    asked = asked_at(db, "2026-11-23")
+    asked.requested_at = make.at("2026-11-18", "11:30")
+    asked.handler = make.worker(db, "Jon P")
+    db.flush()
+    assert (asked.due_on, asked.sar_due_on) == (date(2026, 11, 19), date(2026, 12, 18))
+    assert owed(db) == {
+        "file_access": (date(2026, 11, 19), asked.due_trace, "Jon P"),
+        "deadline": (date(2026, 12, 18), asked.sar_trace, "Jon P"),
+    }
+    asked.subject_access = False
+    db.flush()
+    assert set(owed(db)) == {"file_access"}
+    asked.subject_access = True
+    db.flush()
+    assert set(owed(db)) == {"file_access", "deadline"}
+    file_access.lay_ready(db, asked, late_reason="Written down late")
+    assert set(owed(db)) == {"deadline"}
+    file_access.extend(db, asked, "Four boxes", make.TODAY)
+    assert owed(db)["deadline"][0] == asked.extended_to == date(2027, 2, 18)
+    asked.requested_at = make.at("2026-11-19", "11:30")
+    db.flush()
+    assert owed(db)["deadline"][0] == asked.extended_to == date(2027, 2, 19)
+    file_access.take_back(db, asked)
+    assert owed(db) == {}

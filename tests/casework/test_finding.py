@@ -151,6 +151,21 @@ def test_of_another_teams_file_one_learns_by_what_it_matched_and_whom_to_ask(db)
     assert finding.find(db, case.ref).exact is case
 
 
+def test_a_manager_is_asked_once_a_day_and_only_where_a_file_of_another_team_fits(db):
+    amina, joan, manager = two_teams(db)
+    client = make.client(db, "Jamila Nazari", phone="07700 900221")
+    make.case(db, client, lead=joan)
+    make.act_as(db, "caseworker", amina)
+    asked = finding.ask_manager(db, "Jamila Nazari")
+    assert (asked.owner, asked.due_on) == (manager, make.TODAY)
+    db.flush()
+    assert finding.ask_manager(db, "Jamila Nazari") is asked
+    for who, typed in ((amina, "Somebody Else"), (joan, "Jamila Nazari"), (None, "Jamila Nazari")):
+        make.act_as(db, "caseworker", who)
+        with pytest.raises(RuleBroken, match="There is nothing to ask about"):
+            finding.ask_manager(db, typed)
+
+
 @pytest.mark.parametrize("role", ["caseworker", "manager"])
 def test_somebody_with_a_conflict_of_interest_learns_nothing_at_all(db, role):
     amina, joan, manager = two_teams(db)

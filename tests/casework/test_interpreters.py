@@ -268,7 +268,7 @@ def test_matching_reads_only_who_speaks_what_and_who_is_taken(db, statements):
     read = {name for one in statements for name in re.findall(r"(?:FROM|JOIN) (\w+)", one) if "SELECT" in one}
     assert read <= {
         "languages", "workers", "worker_languages", "availabilities", "appointments", "appointment_workers", "cases",
-        "conflicts", "settings", "closed_days", "areas", "clients",
+        "conflicts", "settings", "closed_days", "areas", "area_travels", "clients",
         "avoidances", "language_requests", "language_offers",
         "audit_entries",  # the last seal, for the line that tells of the new client
     }  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from casework import cases, consent, correspondence
 from casework.letter_clock import answer_due
@@ -116,6 +116,17 @@ def test_an_urgent_letter_with_its_day_is_due_then(db, case):
     assert asked(db, case, urgent=True, outside_deadline=date(2026, 11, 25)).due_on == date(2026, 11, 25)
 
 
+def test_what_nobody_would_answer_is_not_taken_in(db, case):
+    anonymous = make.case(db, status="enquiry", lead=case.lead)
+    anonymous.lead = None
+    db.flush()
+    make.act_as(db, "manager")
+    assert refused(lambda: came(db, anonymous)) == {"owner": "Nobody would answer this: choose who does."}
+    assert db.scalars(select(Correspondence)).all() == []
+    make.act_as(db, "manager", make.worker(db, "Jon P"))
+    assert came(db, anonymous).owner.name == "Jon P"
+
+
 # A letter that the client asks for
 
 
@@ -158,6 +169,14 @@ def test_a_letter_goes_step_by_step(db, case):
     letter.status, letter.explanation = "declined", "x"
     [(field, text)] = make.problems(db)
     assert field == "status" and "Possible: Handed to a colleague, answered, needs nothing more" in text
+
+
+def test_nothing_follows_the_end_of_a_letter(db, case):
+    letter = correspondence.drop(db, came(db, case), "Sent twice")
+    letter.status = "received"
+    assert make.problems(db) == [
+        ("status", "“Needs nothing more” is the end. For anything further write down a new letter.")
+    ]
 
 
 def test_a_new_letter_begins_at_its_beginning(db, case):
@@ -308,6 +327,24 @@ def test_a_letter_that_no_consent_covers_does_not_leave(db, case, why):
     told = refused(lambda: correspondence.send(db, letter))
     assert any("No active permission from Rehana Begum covers Marsh Lane Homes" in text for text in told.values())
     assert db.scalars(select(Release)).all() == []
+
+
+def test_a_withdrawal_that_somebody_else_saves_meanwhile_stops_the_letter(db, case):
+    agency = make.agency(db)
+    given = make.consent(db, case.client, agency, scope=("name",))
+    letter = to_agency(db, case, agency=agency)
+    db.refresh(given)
+    db.execute(text("UPDATE consents SET withdrawn_on = '2026-11-23'"))
+    assert given.withdrawn_on is None  # as it was read before
+    assert "was withdrawn" in " ".join(refused(lambda: correspondence.send(db, letter)).values())
+
+
+def test_a_letter_to_an_agency_is_not_called_sent_where_there_is_no_client(db, case):
+    anonymous = make.case(db, status="enquiry", lead=case.lead)
+    anonymous.client = None
+    letter = to_agency(db, anonymous)
+    letter.status, letter.answered_at = "sent", make.NOW
+    assert [field for field, _text in make.problems(db)] == ["client"]
 
 
 def test_a_letter_is_not_called_sent_past_the_gate(db, case):

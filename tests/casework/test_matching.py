@@ -10,16 +10,20 @@ from pathlib import Path
 import pytest
 
 import casework.matching
+from casework.diary import Booking
 from casework.matching import Need, Person, Speaks, Suggestion, suggest
+from casework.travel import NOWHERE, Place, Travel
 from tests import make
 
 SYLHETI, BENGALI = 1, 2
 CLIENT, OTHER = 71, 72
-HOUR = timedelta(hours=1)
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+HACKNEY, NEWHAM = Place(1), Place(2)
 ELEVEN = make.at("2026-11-24", "11:00")  # a Tuesday
 MEETING = Need(
     9, SYLHETI, "Sylheti", "spoken", ELEVEN, ELEVEN + HOUR, dialect="Habiganj", gender="female",
-    area="Tower Hamlets", client=CLIENT,
+    area="Tower Hamlets", client=CLIENT, place=NEWHAM,
+    travel=Travel(pairs={(1, 2): 30}, names={1: "Hackney", 2: "Newham"}, elsewhere=45),
 )  # fmt: skip
 LETTER = Need(9, SYLHETI, "Sylheti", "written", due_on=date(2026, 11, 30), takes=HOUR, client=CLIENT)
 
@@ -37,6 +41,10 @@ FARIDA = Person(
     area="Tower Hamlets", signed_on=date(2026, 1, 5), signed_until=date(2027, 1, 5), hours_a_month=2,
     papers=(("DBS check", date(2026, 11, 24)),), spells=tuesdays(10, 14), kept_from=frozenset({OTHER}),
 )  # fmt: skip
+
+
+def met(begins: datetime, ends: datetime, place: Place = NOWHERE) -> Booking:
+    return Booking(("worker", 1), begins, ends, place)
 
 
 def names(answers) -> list[str]:
@@ -58,7 +66,11 @@ REFUSED = [
     ("gender", {"gender": "male"}, "is not recorded as a woman, and a woman is asked for"),
     ("hours", {"spells": tuesdays(12, 14)}, "is not free then, but that week Tuesday 12:00 to 14:00"),
     ("nothing said", {"has_said": False}, "has not said when free"),
-    ("elsewhere", {"meetings": ((ELEVEN, ELEVEN + HOUR / 2),)}, "is at another appointment until 11:30"),
+    ("elsewhere", {"meetings": (met(ELEVEN, ELEVEN + HOUR / 2),)}, "is at another appointment until 11:30"),
+    ("the way there", {"meetings": (met(ELEVEN - HOUR, ELEVEN - 29 * MINUTE, HACKNEY),)},
+     "is at another appointment until 10:31, and Hackney to Newham takes 30 minutes"),
+    ("the way on", {"meetings": (met(ELEVEN + HOUR + 29 * MINUTE, ELEVEN + 1.75 * HOUR, HACKNEY),)},
+     "is at another appointment from 12:29, and Newham to Hackney takes 30 minutes"),
     ("hours cap", {"written": ((date(2026, 11, 30), HOUR * 1.5),)},
      "would pass the 2 hours agreed for this month, of which 1.5 are taken"),
 ]  # fmt: skip
@@ -71,20 +83,26 @@ def test_one_hard_fact_alone_refuses_somebody_and_without_it_they_are_suggested(
     assert names(suggest(MEETING, [FARIDA]).first) == ["Farida A"]
 
 
+def test_exactly_the_way_between_two_meetings_is_time_enough():
+    before, after = met(ELEVEN - HOUR, ELEVEN - HOUR / 2, HACKNEY), met(ELEVEN + 1.5 * HOUR, ELEVEN + 2 * HOUR, HACKNEY)
+    busy = replace(FARIDA, hours_a_month=None, meetings=(before, after))
+    assert names(suggest(MEETING, [busy]).first) == ["Farida A"]
+
+
 def test_somebody_who_knows_nothing_of_the_language_is_counted_and_not_told_of():
     told = suggest(MEETING, [FARIDA, replace(FARIDA, key=2, name="Omar B", speaks=(Speaks(BENGALI, "spoken"),))])
     assert (names(told.first), told.refused, told.silent) == (["Farida A"], (), 1)
 
 
 def test_the_last_hour_agreed_may_be_used_and_another_month_does_not_count():
-    full = replace(FARIDA, written=((date(2026, 11, 2), HOUR),), meetings=((ELEVEN + 9 * 24 * HOUR,) * 2,))
+    full = replace(FARIDA, written=((date(2026, 11, 2), HOUR),), meetings=(met(*(ELEVEN + 9 * 24 * HOUR,) * 2),))
     assert names(suggest(MEETING, [full]).first) == ["Farida A"]
 
 
 def test_written_work_asks_for_no_hour_but_for_the_hours_of_the_month():
     nobody_free = replace(FARIDA, has_said=False, spells=tuesdays(0, 0), papers=())
     assert names(suggest(LETTER, [nobody_free]).first) == ["Farida A"]
-    full = replace(nobody_free, meetings=((ELEVEN, ELEVEN + 1.25 * HOUR),))
+    full = replace(nobody_free, meetings=(met(ELEVEN, ELEVEN + 1.25 * HOUR),))
     assert [one.hard for one in suggest(LETTER, [full]).refused] == [
         ("would pass the 2 hours agreed for this month, of which 1.2 are taken",)
     ]
@@ -119,7 +137,7 @@ BEHIND = [
     ("continuity", {"knows": frozenset()}, {}, "has not met the family yet, and Champa has"),
     ("level", {"speaks": (Speaks(SYLHETI, "spoken", "fluent", "Habiganj"),)}, {},
      "knows Sylheti less well than Champa"),
-    ("least used", {"meetings": ((ELEVEN + 2 * HOUR, ELEVEN + 2.5 * HOUR),)}, {},
+    ("least used", {"meetings": (met(ELEVEN + 2 * HOUR, ELEVEN + 2.5 * HOUR),)}, {},
      "has been asked more this month than Champa"),
     ("distance", {"area": "Newham"}, {}, "comes from further away than Champa"),
     ("turn", {"name": "Zubeda"}, {}, "would do as well; Champa comes first by name"),
@@ -159,12 +177,13 @@ def test_the_comparison_asks_no_database_and_no_clock():
     tree = ast.parse(Path(casework.matching.__file__).read_text(encoding="utf-8"))
     imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     assert imported <= {"__future__", "collections.abc", "dataclasses", "datetime", "casework.calendar",
-                        "casework.datetext", "casework.diary"}  # fmt: skip
+                        "casework.datetext", "casework.diary", "casework.travel"}  # fmt: skip
     assert not {"now", "today", "utcnow"} & {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
 
 
 MATCHING = ("matching", "interpreters", "board", "avoidance", "language_requests", "language_cover", "volunteers",
-            "offers", "planner", "diary", "visits", "asking")  # fmt: skip
+            "offers", "planner", "diary", "visits", "visit_rules", "visit_times", "travel", "asking", "week",
+            "week_rules", "week_plan", "week_solver", "week_read", "week_asking")  # fmt: skip
 
 
 @pytest.mark.req("R5")

@@ -9,6 +9,8 @@ import pytest
 from casework import notes
 from casework.cases import add_note
 from casework.problems import RuleBroken
+from models import CaseNote
+from models.declared import declared
 from tests import make
 
 
@@ -74,6 +76,35 @@ def test_a_correction_takes_what_is_not_said_again_from_the_note_it_corrects(db,
     assert (right.corrects, right.case, right.at, right.medium) == (note, case, note.at, "phone")
     assert [kind.code for kind in right.kinds] == ["advocacy"]
     assert note.text == "The landlord rang."
+
+
+STAYS = {"case", "corrects", "text", "kinds", "id", "version", "created_at", "created_by_id", "updated_at",
+         "updated_by_id"}  # fmt: skip
+
+
+def test_a_correction_takes_everything_else_that_the_wrong_note_says(db, case):
+    said = {
+        "at": make.NOW - timedelta(hours=1), "medium": "emergency_helpline", "contact_with": "agency",
+        "agency": make.agency(db), "direction": "in", "outcome": "spoke", "at_night": True, "minutes": 12,
+        "instruction": "Write to the landlord.", "client_told_on": make.TODAY, "third_party": True,
+        "concern": "client",
+    }  # fmt: skip
+    assert set(said) == {one.key for one in declared(CaseNote)} - STAYS  # a new column is carried over too
+    wrong = CaseNote(case=case, text="The landlord rang.", **said)
+    db.add(wrong)
+    db.flush()
+    right = notes.correct(db, wrong, "The agent rang.")
+    assert {name: getattr(right, name) for name in said} == said
+    assert notes.correct(db, right, "The agent rang twice.", minutes=None, third_party=True).minutes is None
+
+
+def test_a_correction_of_how_and_with_whom_leaves_out_what_no_longer_fits(db, case):
+    wrong = CaseNote(case=case, text="Rang.", at=make.NOW, medium="emergency_helpline", at_night=True,
+                     contact_with="agency", agency=make.agency(db))  # fmt: skip
+    db.add(wrong)
+    db.flush()
+    right = notes.correct(db, wrong, "Rang.", medium="phone", contact_with="client")
+    assert (right.at_night, right.agency) == (False, None)
 
 
 def test_a_note_that_was_corrected_is_not_corrected_again(db, case, note):

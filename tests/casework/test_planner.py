@@ -8,7 +8,7 @@ from itertools import combinations
 
 import pytest
 
-from casework import offers, planner, visits
+from casework import offers, planner, visit_times
 from casework.calendar import LONDON, local
 from casework.settings import office
 from models import Appointment, Venue
@@ -26,10 +26,11 @@ def search(db, case, kind="home_visit", language=None, minutes=60):
 
 
 def taken_by_hand(db, worker, starts_at):
-    """Look through every appointment that there is."""
-    ends_at = starts_at + timedelta(hours=1)
+    """Look through every appointment that there is: all at the office, half an hour away from every home here."""
+    ends_at, way = starts_at + timedelta(hours=1), timedelta(minutes=30)
     return any(
-        one.status in ("offered", "booked", "attended") and one.starts_at < ends_at and starts_at < one.ends_at
+        one.status in ("offered", "booked", "attended")
+        and one.starts_at < ends_at + way and starts_at < one.ends_at + way
         and any(person.worker is worker and person.status != "declined" for person in one.people)
         for one in db.query(Appointment)
     )  # fmt: skip
@@ -40,7 +41,7 @@ def test_a_cell_says_how_many_could_come_and_offers_only_what_the_rules_accept(d
     chance = random.Random(f"planner {engine.dialect.name} {seed}")
     case, staff, helpers = random_office(db, chance)
     language = make.language(db, "Sylheti")
-    monkeypatch.setattr(visits, "_first_free", lambda *_: "")
+    monkeypatch.setattr(visit_times, "_first_free", lambda *_: "")
     found = search(db, case, language=language)
     times = planner.times_of_day(db, office(db))
     rows = planner.grid(found, DAYS, times, make.at("2026-11-23", "10:00"))
@@ -94,7 +95,10 @@ def test_a_colleague_who_is_away_is_named_with_the_time_and_never_with_whom(db, 
         "Jon P is at another appointment until 11:45.",
         "Only Maryam Y is free, and a home visit takes 2.",
     ]
-    assert reasons(db, quiet, "12:00") == []
+    assert reasons(db, quiet, "12:00")[0] == (
+        "Jon P is at another appointment until 11:45, and the office to Tower Hamlets takes 30 minutes."
+    )
+    assert reasons(db, quiet, "12:15") == []
     assert reasons(db, quiet, kind="phone") == []
 
 

@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import select
 
-from casework import recall, receipts
+from casework import correspondence, recall, receipts
+from casework.consent import withdraw
 from casework.ledger import ledger_of, per_agency
 from casework.letters import put_in_use, template_for
 from casework.problems import RuleBroken
@@ -79,7 +80,7 @@ def test_what_was_printed_is_touched_as_well(db):
 def test_each_release_is_asked_back_within_two_working_days_and_the_answer_within_ten(db):
     referral, consent = sent(db)
     release = release_of(db, referral)
-    assert recall.withdraw(db, consent) == [release]
+    assert withdraw(db, consent) == [release]
     (task,) = open_tasks(db, release)
     assert (task.owner, task.case, task.due_on) == (referral.case.lead, referral.case, date(2026, 11, 25))
     assert task.what == "Ask Marsh Lane Homes to give back what was sent"
@@ -98,14 +99,12 @@ def test_each_release_is_asked_back_within_two_working_days_and_the_answer_withi
 def test_asking_twice_keeps_the_first_day_and_leaves_one_task(db):
     referral, consent = sent(db)
     release = release_of(db, referral)
-    recall.withdraw(db, consent)
-    recall.leave_tasks(db, consent)
+    withdraw(db, consent)
     assert len(open_tasks(db, release)) == 1
     recall.ask_back(db, release)
     first = open_tasks(db, release)
     make.act_as(db, "caseworker", referral.case.lead, datetime(2026, 11, 25, 9, tzinfo=UTC))
     recall.ask_back(db, release)
-    recall.leave_tasks(db, consent)
     assert (release.recalled_on, open_tasks(db, release)) == (TODAY, first)
 
 
@@ -125,7 +124,7 @@ def test_without_a_case_the_task_is_for_whoever_acts_and_a_command_leaves_none(d
         db.add(release)
         db.flush()
         make.act_as(db, "manager", who)
-        recall.withdraw(db, consent)
+        withdraw(db, consent)
         assert [one.owner for one in open_tasks(db, release)] == ([maryam] if who else [])
 
 
@@ -149,7 +148,7 @@ def test_a_return_is_confirmed_after_it_was_asked_for(db, asked, day, lawful):
 
 def test_a_return_is_confirmed_once(db):
     referral, consent = sent(db)
-    recall.withdraw(db, consent)
+    withdraw(db, consent)
     release = recall.came_back(db, recall.ask_back(db, release_of(db, referral)))
     make.act_as(db, "manager", now=datetime(2026, 11, 24, 9, tzinfo=UTC))
     assert recall.came_back(db, release).returned_on == TODAY
@@ -157,13 +156,37 @@ def test_a_return_is_confirmed_once(db):
     assert [field for field, _text in make.problems(db)] == [""]
 
 
-def test_a_withdrawal_on_its_way_is_known_by_whichever_form(db):
-    consent = make.consent(db, make.client(db), make.agency(db))
-    assert recall.is_being_withdrawn(consent) is False
-    consent.withdrawn_on = TODAY
-    assert recall.is_being_withdrawn(consent) is True
+def test_a_withdrawal_leaves_its_tasks_by_whichever_way_it_is_written_down(db):
+    """An import and a command set the day as a form does; nothing else about a consent asks for anything back."""
+    referral, consent = sent(db)
+    release = release_of(db, referral)
+    consent.receipt_on = TODAY
     db.flush()
-    assert recall.is_being_withdrawn(consent) is False
+    assert open_tasks(db, release) == []
+    consent.withdrawn_on = TODAY
+    db.flush()
+    (task,) = open_tasks(db, release)
+    assert (task.owner, task.case) == (referral.case.lead, referral.case)
+    refused = make.consent(db, referral.case.client, make.agency(db, "B"), given_on=TODAY)
+    refused.withdrawn_on = date(2026, 11, 22)
+    assert [field for field, _text in make.problems(db)] == ["withdrawn_on"]
+
+
+def test_what_left_with_a_letter_is_asked_back_from_the_case_of_the_letter(db):
+    case, agency = make.case(db), make.agency(db)
+    consent = make.consent(db, case.client, agency)
+    make.case(db, case.client, lead=make.worker(db, "Jon P"))
+    letter = correspondence.send(db, correspondence.draft(
+        db, case, subject="Repair", text="Please.", contact_with="agency", agency=agency,
+        items=[make.code(db, "data_scope", "name")],
+    ))  # fmt: skip
+    make.act_as(db, "manager", make.worker(db, "Samira K"))
+    withdraw(db, consent)
+    (task,) = open_tasks(db, letter.release)
+    assert (task.owner, task.case, recall.case_of(db, letter.release)) == (case.lead, case, case)
+    recall.ask_back(db, letter.release)
+    (answer,) = open_tasks(db, letter.release)
+    assert (answer.owner, answer.case) == (case.lead, case)
 
 
 # The ledger
@@ -235,7 +258,7 @@ def test_it_is_written_down_afterwards_and_is_no_permission_to_tell(db, told, la
 
 
 @pytest.mark.parametrize(("day", "why", "lawful"), [
-    (None, None, False), (None, "It would warn the man who threatens her.", True), (None, "", False),
+    (None, None, False), (None, "It would warn the man who threatens her.", True), (None, " \n", False),
     ("2026-11-20", None, True), ("2026-11-23", None, True), ("2026-11-24", None, False),
 ])  # fmt: skip
 def test_the_client_was_told_or_there_is_a_reason(db, day, why, lawful):
@@ -273,7 +296,7 @@ def test_it_opens_no_gate(db):
 SAFE = {  # way -> the answers about safe contact with which it may be used
     "hand": {"any", "phone_only", "only_times", "no_voicemail", "no_post", "via_third_party", "none", None},
     "kept": {"any", "phone_only", "only_times", "no_voicemail", "no_post", "via_third_party", "none", None},
-    "post": {"any", "only_times"}, "email": {"any", "only_times", "no_post"},
+    "letter": {"any"}, "email": {"any"},
 }  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
@@ -69,7 +71,17 @@ def test_where_nobody_covers_the_area_that_is_written_down(db):
     assert (case.status, figure(db, "turned_away"), figure(db, "sent_on")) == ("closed", 1, 0)
 
 
-def test_advice_of_another_case_or_of_tomorrow_is_refused(db):
+@pytest.mark.parametrize(("day", "broken"), [(date(2026, 11, 23), []), (date(2026, 11, 24), ["given_on"])])
+def test_advice_is_counted_once_it_was_given(db, day, broken):
+    case = make.case(db)
+    words = {"service": make.code(db, "service", "money"), "reason": make.code(db, "turnaway_reason", "no_capacity")}
+    note = CaseNote(case=case, at=make.NOW, text="Advised.")
+    with db.no_autoflush:
+        db.add_all([note, Turnaway(case=case, advice=note, given_on=day, **words)])
+        assert [field for field, _text in make.problems(db)] == broken
+
+
+def test_advice_of_another_case_is_refused(db):
     first, second = make.case(db), make.case(db)
     note = CaseNote(case=first, at=make.NOW, text="Advised.")
     words = {"service": make.code(db, "service", "money"), "reason": make.code(db, "turnaway_reason", "no_capacity")}

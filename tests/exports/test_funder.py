@@ -19,6 +19,7 @@ from casework.figures import Report, Row, Section, Sum, Table, count_figures
 from casework.periods import Period
 from exports import funder
 from exports.disclosure import BESIDE, SMALL, hide
+from exports.funder_scores import times_by_kind
 from exports.guarded import guarded, guarded_figures, join_small
 from models import AuditEntry, Base, Case, Client, Language, Setting
 from models.declared import declared
@@ -27,13 +28,14 @@ from tests import make
 from tests.random_office import Words, plant, random_case, random_office
 
 YEAR = Period(date(2025, 4, 1), date(2026, 3, 31))
-SHEETS = ["Cover", "Definitions", "Summary", "Caseload", "Areas", "Languages", "Agencies"]
+SHEETS = ["Cover", "Definitions", "Summary", "Caseload", "Areas", "Languages", "Agencies", "Agency scorecards"]
 CANARY = "Qzx"  # no word of the office, of Excel or of XML holds it
 
 
 def written(db, period: Period = YEAR, today: date = make.TODAY) -> bytes:
     out = io.BytesIO()
-    funder.write(out, guarded_figures(db, period, today))
+    figures = guarded_figures(db, period, today)
+    funder.write(out, figures, times_by_kind(db, figures))
     return out.getvalue()
 
 
@@ -62,7 +64,7 @@ def busy(db):
 # What stands in the file
 
 
-def test_the_workbook_has_its_seven_sheets_and_each_says_it_is_a_draft(busy):
+def test_the_workbook_has_its_eight_sheets_and_each_says_it_is_a_draft(busy):
     sheets = cells(written(busy))
     assert list(sheets) == SHEETS
     assert {rows[0][0] for rows in sheets.values()} == {"Draft, not for release"}

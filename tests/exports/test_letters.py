@@ -10,7 +10,8 @@ import pytest
 from docx import Document
 
 from casework import letters as kept
-from casework.recall import ask_back, withdraw
+from casework.consent import withdraw
+from casework.recall import ask_back
 from casework.referrals import send
 from exports import letters
 from exports.letters import EXAMPLES, NEEDED, TemplateRefused, check, fill, words_of
@@ -45,7 +46,7 @@ def test_every_letter_has_a_shipped_text_an_example_and_fields_it_needs():
 def test_a_letter_asking_back_names_the_agency_the_reference_and_the_day_and_nobody(db):
     release = released(db)
     template = kept.template_for(db, "recall_letter")
-    made = letters.recall_letter(template, release, answer_by=ANSWER_BY, signed_by="Maryam Y")
+    made = letters.recall_letter(template, release, case=None, answer_by=ANSWER_BY, signed_by="Maryam Y")
     told = words_of(made.content)
     for word in ("Marsh & Lane <Homes>", release.client.ref, "15 October 2026", "by letter", "7 December 2026",
                  "23 November 2026", "Maryam Y"):  # fmt: skip
@@ -61,7 +62,7 @@ def test_a_letter_about_a_referral_names_its_case(db):
     send(db, make.referral(db, case, agency), "email")
     (release,) = withdraw(db, consent)
     template = kept.template_for(db, "recall_letter")
-    made = letters.recall_letter(template, ask_back(db, release), answer_by=ANSWER_BY, signed_by="")
+    made = letters.recall_letter(template, ask_back(db, release), case=case, answer_by=ANSWER_BY, signed_by="")
     told = words_of(made.content)
     assert case.ref in told
     assert "by e-mail" in told
@@ -111,19 +112,34 @@ def test_a_receipt_of_another_kind_says_so_and_warns_of_nothing(db):
 
 @pytest.mark.parametrize("text", [
     "{{ today.__class__ }}", "{{ ''.__class__.__mro__ }}", "{{ cycler.__init__.__globals__ }}",
-    "{{ today.format.__globals__ }}",
+    "{{ today.format.__globals__ }}", '{{ "a" * 10**9 }}', "{{ 9**9**9 }}", '{{ "a" | center(999999999) }}',
+    '{{ "%999999999d" % 1 }}', '{{ "a".ljust(999999999) }}', "{{ lipsum(9999) }}",
+    "{% for a in today %}{% for b in today %}{% for c in today %}x{% endfor %}{% endfor %}{% endfor %}",
+    "{% for a in range(99999) %}x{% endfor %}", "{% set a = agency ~ agency %}{{ a }}",
+    "{% macro a() %}x{% endmacro %}{{ a() }}",
 ])  # fmt: skip
 def test_a_template_reaches_nothing_but_its_fields(text):
-    with pytest.raises(TemplateRefused):
+    with pytest.raises(TemplateRefused, match="asks for more than its value"):
         check(built(SHIPPED["recall_letter"] + text), "recall_letter")
+
+
+def test_a_template_is_tried_with_the_other_answer_to_each_condition_too():
+    """A field that stands only where nothing was withdrawn would first be missed in a client's letter."""
+    check(built(SHIPPED["consent_receipt"] + "\n{%p if withdrawn_on %}\nOver.\n{%p endif %}"), "consent_receipt")
+    with pytest.raises(TemplateRefused, match="no field called “reason”"):
+        check(built(SHIPPED["consent_receipt"] + "\n{%p if withdrawn_on %}\n{{ reason }}\n{%p endif %}"),
+              "consent_receipt")  # fmt: skip
+    only_shared = "{%p if sharing %}\n{{ to_whom }} {{ until }}\n{%p endif %}"
+    with pytest.raises(TemplateRefused, match=r"Put in \{\{ to_whom \}\}, \{\{ until \}\}"):
+        check(built(only_shared), "consent_receipt")
 
 
 @pytest.mark.parametrize(("text", "told"), [
     ("{{ agency }} {{ reference }}", "Put in {{ left_on }}"),
     ("{{ agency }} {{ reference }} {{ left_on }} {{ oops", "not closed"),
     ("{{ agency }} {{ reference }} {{ left_on }} {%p if today %}", "a condition has no end"),
-    ("{{ agency }} {{ reference }} {{ left_on }} {{ today + 1 }}", "cannot be filled"),
-    ("{{ agency }} {{ reference }} {{ left_on }} {{ 1 / 0 }}", "cannot be filled"),
+    ("{{ agency }} {{ reference }} {{ left_on }} {{ today + 1 }}", "asks for more"),
+    ("{{ agency }} {{ reference }} {{ left_on }} {{ today < 1 }}", "cannot be filled"),
 ])  # fmt: skip
 def test_a_broken_template_is_refused_in_a_sentence(text, told):
     with pytest.raises(TemplateRefused) as refused:
@@ -149,7 +165,40 @@ FETCH = (b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/
          b'TargetMode="External"/></Relationships>')  # fmt: skip
 
 
+RELATIONS = "word/_rels/document.xml.rels"
+OTHERS = b'<!DOCTYPE a [<!ATTLIST Relationship TargetMode CDATA "External">]>'
+
+
+def damaged(at: int, value: bytes) -> bytes:
+    """A template with some bytes of its first entry in the list of parts written over, and of that part's own head."""
+    content = bytearray(built(SHIPPED["recall_letter"]))
+    entry = content.rindex(b"PK\x01\x02", 0, content.index(b"PK\x01\x02") + 4)
+    content[entry + at + 2 : entry + at + 2 + len(value)] = value
+    content[at : at + len(value)] = value
+    return bytes(content)
+
+
+def garbled() -> bytes:
+    """A template whose first part no longer unpacks."""
+    content = bytearray(built(SHIPPED["recall_letter"]))
+    with zipfile.ZipFile(BytesIO(content)) as packed:
+        first = packed.infolist()[0]
+    start = 30 + len(first.filename)
+    content[start : start + 20] = b"\xff" * 20
+    return bytes(content)
+
+
 @pytest.mark.parametrize(("content", "told"), [
+    (lambda: damaged(6, b"\x01\x00"), "no Word file"),  # locked with a passphrase
+    (lambda: damaged(8, b"\x63\x00"), "no Word file"),  # packed in a way of its own
+    (lambda: damaged(8, b"\x0e\x00"), "no Word file"), (lambda: damaged(8, b"\x0c\x00"), "no Word file"),
+    (lambda: damaged(4, b"\xff\x00"), "no Word file"),  # of a later kind than anybody knows
+    (garbled, "no Word file"),
+    (lambda: packed(**{RELATIONS: FETCH.replace(b'"', b"'") % b"image"}), "fetches something"),
+    (lambda: packed(**{RELATIONS: FETCH.replace(b"External", b"Ext&#101;rnal") % b"image"}), "fetches something"),
+    (lambda: packed(**{RELATIONS: OTHERS + FETCH.replace(b'TargetMode="External"', b"") % b"image"}), "fetches some"),
+    (lambda: packed(**{"word/_rels/a.xml.RELS": FETCH % b"frame"}), "fetches something"),
+    (lambda: packed(**{RELATIONS: b"<nothing"}), "no Word file"),
     (lambda: b"", "no Word file"), (lambda: b"PK\x03\x04 not really", "no Word file"),
     (lambda: b"x" * (letters.LARGEST + 1), "2 MB at most"),
     (lambda: packed(**{"word/vbaProject.bin": b"x"}), "holds a program"),

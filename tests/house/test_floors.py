@@ -21,7 +21,9 @@ WEB = {"flask", "flask_admin", "flask_babel", "flask_login", "flask_sqlalchemy",
        "jinja2", "markupsafe", "waitress"}  # fmt: skip
 SPREADSHEETS = {"openpyxl"}
 LETTERS = {"docx", "docxtpl", "lxml"}
-LETTER_ROOMS = {"exports/letters": {"jinja2"}, "seed/letter_templates": set()}  # with what they need besides
+LETTER_ROOMS = {  # with what they need besides
+    "exports/letters": {"jinja2"}, "exports/plain_fields": {"jinja2"}, "seed/letter_templates": set(),
+}  # fmt: skip
 CLOCKS = {"now", "utcnow", "today", "time", "time_ns", "monotonic", "localtime", "gmtime", "perf_counter"}
 CLOCK_OWNERS = {"datetime", "date", "time"}
 

@@ -24,6 +24,7 @@ HEADERS = {
     "standards": "agency_kind,request,name,amount,unit,source,valid_from",
     "settings": "key,value,unit,label,source",
     "venues": "name,floor,step_free,private",
+    "area_travel": "from_area,to_area,minutes,note",
 }
 KEYS = {
     "languages": ("code",),
@@ -33,6 +34,7 @@ KEYS = {
     "standards": ("agency_kind", "request", "name", "valid_from"),
     "settings": ("key",),
     "venues": ("name",),
+    "area_travel": ("from_area", "to_area"),
 }
 YES_OR_NO = {
     "languages": ("spoken", "written", "signed"),
