@@ -37,6 +37,7 @@ from models import (
     Feedback,
     Incident,
     IncidentReport,
+    LanguageOffer,
     Plan,
     PlanStep,
     Redaction,
@@ -54,6 +55,7 @@ NOT_IN_IT: dict[type[Base], str] = {
     AppointmentWorker: "who goes to an appointment is told with the appointment",
     Conflict: "which of us never sees the file is told of the worker, and is no part of it",
     DocumentContent: "the bytes are files of their own in the zip",
+    LanguageOffer: "who of us was asked and said no is told of the worker; who does it stands with the request",
     Redaction: "stands in place of the note it shortens",
 }
 LONGEST_LIST = 80  # characters of a line of the trail
