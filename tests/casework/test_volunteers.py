@@ -44,7 +44,7 @@ def test_papers_and_hours_are_possible(db, change, mended, problem):
 ])  # fmt: skip
 def test_an_entry_counts_what_its_kind_counts(db, entry, problem):
     with pytest.raises(RuleBroken, match=problem):
-        volunteers.enter(db, farida(db), entry.pop("kind"), entry.pop("day", make.TODAY), **entry)
+        volunteers.enter(db, farida(db), **{"day": make.TODAY, **entry})
 
 
 def test_what_somebody_gave_is_the_sum_of_their_entries_and_their_requests(db):
