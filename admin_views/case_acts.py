@@ -21,6 +21,7 @@ def going_out(role: str, case: Case) -> Iterator[pages.Link]:
     """Give the buttons for what leads away from the desk; on a telephone they stay at hand at the bottom edge."""
     yield pages.Link(_("Book home visit"), url_for(f"visit.{role}", case=case.id))
     yield pages.Link(_("Refer"), url_for(f"refer.{role}", case=case.id))
+    yield pages.Link(_("Ask for a translation"), url_for(f"{role}_languagerequest.create_view", case_id=case.id))
 
 
 def other_pages(role: str, case: Case) -> Iterator[pages.Link]:

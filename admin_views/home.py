@@ -23,6 +23,7 @@ TASK_SCREENS: dict[str, tuple[tuple[str, str], ...]] = {
         ("diary", "Diary"),
         ("waiting", "Waiting"),
         ("interpreters", "Interpreters"),
+        ("board", "Matching board"),
         ("helpline", "Helpline"),
         ("handover", "Hand over"),
         ("figures", "Figures"),
@@ -34,6 +35,7 @@ TASK_SCREENS: dict[str, tuple[tuple[str, str], ...]] = {
         ("helpline", "Helpline"),
     ),
     "coordinator": (
+        ("board", "Matching board"),
         ("suggest_week", "Plan the week"),
         ("diary", "Diary"),
         ("interpreters", "Interpreters"),

@@ -18,7 +18,7 @@ from admin_views.forms import OfficeForm
 from admin_views.keys import row_key
 from casework import asking
 from casework import interpreters as matching
-from casework.problems import RuleBroken
+from casework.problems import Problem, RuleBroken
 from models import Appointment, Language, Worker
 from models.people import MODES
 
@@ -81,7 +81,7 @@ def _act(role: str, appointment: Appointment) -> Any:
         abort(404)
     try:
         if said == "ask":
-            asking.ask(db.session, appointment, worker)
+            _ask(appointment, worker)
         else:
             asking.answer(db.session, appointment, worker, said)
         db.session.commit()
@@ -92,6 +92,23 @@ def _act(role: str, appointment: Appointment) -> Any:
         words = {"ask": _("Asked"), "accepted": _("Accepted"), "declined": _("Declined")}[said]
         flash(f"{worker}: {words}.", "success")
     return redirect(url_for(f"interpreters.{role}", appointment=appointment.id))
+
+
+def _ask(appointment: Appointment, worker: Worker) -> None:
+    """Ask somebody; who is put back by a soft rule is asked on the board, where there is a box for the reason."""
+    put_back = _put_back(appointment, worker)
+    if put_back:
+        why = f"{put_back[0][:1].lower()}{put_back[0][1:]}"
+        text = _("Not asked: %(who)s %(why)s On the matching board the coordinator can ask with a reason.", who=worker,
+                 why=why)  # fmt: skip
+        raise RuleBroken([Problem("worker", text)])
+    asking.ask(db.session, appointment, worker)
+
+
+def _put_back(appointment: Appointment, worker: Worker) -> tuple[str, ...]:
+    if appointment.language is None:
+        return ()
+    return next((one.soft for one in matching.for_appointment(db.session, appointment) if one.worker is worker), ())
 
 
 def _show(role: str, form: NeedForm | None, found: list[matching.Match] | None, appointment: Appointment | None) -> Any:

@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import select
 
-from admin_views import day_helpline, details, intake, pages, shown
+from admin_views import board_day, day_helpline, details, intake, pages, shown
 from admin_views import held as held_page
 from admin_views.case_due import days_left
 from admin_views.db import db
@@ -55,7 +55,7 @@ def page(role: str) -> Any:
     )  # fmt: skip
     main = (_block("due", _("Late or due"), (day.due,), due,
                    _("Nothing is late or due. Time for a cup of tea, or for somebody who has not been rung lately."),
-                   _list_of(role, "task")), waiting)  # fmt: skip
+                   _list_of(role, "task")), *board_day.main(role), waiting)  # fmt: skip
     side = [_block("visits", _("Visits, today and tomorrow"), (day.visits,),
                    [_visit(role, one) for one in day.visits.rows], _("No visits until the end of the next open day."),
                    _list_of(role, "appointment")), day_helpline.block(role)]  # fmt: skip
@@ -63,6 +63,7 @@ def page(role: str) -> Any:
         side.append(_block("aftercare", _("After-care calls"), (day.aftercare,),
                            [_task(role, one, everyone) for one in day.aftercare.rows],
                            _("No after-care call is due in these days."), _list_of(role, "task")))  # fmt: skip
+    side += board_day.side(role)
     answer = pages.DayPage(
         heading=_("My day"), lead=_lead(day), main=main, side=tuple(side), buttons=tuple(_starts(role)),
         toggle=_toggle(role, everyone), undo=_just_done(), missed=tuple(map(_missed, held.missed(db.session))),

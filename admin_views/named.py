@@ -29,6 +29,7 @@ from models import (
     Document,
     FileRequest,
     Incident,
+    LanguageRequest,
     Referral,
     Release,
     Task,
@@ -40,6 +41,7 @@ Names = dict[str, type[Base]]  # a parameter, and the kind of record whose numbe
 OF_A_CASE: Names = {"case": Case}
 TASK_SCREENS: dict[str, Names] = {  # by blueprint
     "account": {"id": User}, "accounts": {"id": User}, "advise": OF_A_CASE, "aftercare": OF_A_CASE,
+    "board": {"request": LanguageRequest},
     "calendar_file": {"id": Appointment}, "call": OF_A_CASE, "case_agencies": OF_A_CASE,
     "conduct": {"case": Case, "referral": Referral}, "need": OF_A_CASE, "partners": {"id": Referral, "case": Case},
     "case_file": {"id": Case}, "closing": OF_A_CASE, "correct_note": {"id": CaseNote}, "day": {"id": Task},

@@ -9,6 +9,7 @@ from admin_views import (
     accounts,
     advise,
     aftercare,
+    board,
     calendar_file,
     call,
     case_agencies,
@@ -54,6 +55,7 @@ from admin_views import (
     suggest_week,
     telling,
     visit,
+    volunteer_page,
     waiting,
     why,
 )
@@ -63,6 +65,7 @@ SCREENS = (
     accounts,
     advise,
     aftercare,
+    board,
     calendar_file,
     call,
     case_agencies,
@@ -108,6 +111,7 @@ SCREENS = (
     suggest_week,
     telling,
     visit,
+    volunteer_page,
     waiting,
     why,
 )

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from sqlalchemy import select
 
-from admin_views import case_acts, case_agencies, case_page, details, held, why
+from admin_views import board, case_acts, case_agencies, case_page, details, held, volunteer_page, why
 from admin_views.agency_parts import AgencyView
 from admin_views.base import CaseworkView
 from admin_views.db import db
@@ -241,6 +241,27 @@ class RestrictionView(CaseworkView):
             learning.impose(db.session, model)
 
 
+class VolunteerView(CaseworkView):
+    @expose("/details/")
+    def details_view(self) -> Any:
+        """Show the volunteer's own page to those who keep it; others see its fields."""
+        if self.role not in volunteer_page.ROLES or request.args.get("all"):
+            return super().details_view()
+        model = self._one(request.args.get("id"), self.loading(self.fields)) or abort(404)
+        return volunteer_page.page(self.role, model)
+
+    def after_saving(self, model: Any) -> str:
+        return self.get_url(".details_view", id=model.id)
+
+
+class LanguageRequestView(CaseworkView):
+    def buttons(self, model: Any) -> list[Link]:
+        if self.role not in board.ROLES or model.status not in {"open", "offered"}:
+            return []
+        url = url_for(f"board.{self.role}", _anchor=f"need-{model.id}")
+        return [Link(_("Find somebody on the board"), url, primary=True)]
+
+
 class StaffView(CaseworkView):
     def buttons(self, model: Any) -> list[Link]:
         return [Link(_("Hand over cases"), url_for(f"handover.{self.role}", giver=model.id))]
@@ -304,6 +325,8 @@ VIEWS: dict[str, type[CaseworkView]] = {
     "referral": ReferralView,
     "restriction": RestrictionView,
     "staff": StaffView,
+    "languagerequest": LanguageRequestView,
     "task": TaskView,
     "user": UserView,
+    "volunteer": VolunteerView,
 }

@@ -112,8 +112,11 @@ PANELS = (
         "coordinator": _read(OFFICE),
     }),
     Panel("volunteer", m.Worker, "volunteer", "volunteers", {
-        "manager": _keep(PERSONAL), "coordinator": _keep(PERSONAL), "caseworker": _read(OFFICE),
+        "manager": _keep(SPECIAL), "coordinator": _keep(PERSONAL), "caseworker": _read(OFFICE),
     }, only={"kind": "volunteer"}),
+    Panel("languagerequest", m.LanguageRequest, "language request", "language requests", {
+        "manager": _keep(OFFICE), "caseworker": _keep(OFFICE), "coordinator": _keep(OFFICE),
+    }, records=True),
     Panel("turnaway", m.Turnaway, "service turned away", "services turned away", {
         "manager": Right(SPECIAL, export=True), "caseworker": _read(SPECIAL),
     }, records=True),
@@ -229,6 +232,7 @@ ADDRESSES: dict[str, Gate] = {
     "history.page": Gate.INWARD, "history.check": Gate.INWARD, "history.printed": Gate.INWARD,
     # meetings
     "interpreters.ROLE": Gate.INWARD, "interpreters.ROLE_sheet": Gate.INWARD,
+    "board.*": Gate.INWARD, "volunteer_page.*": Gate.INWARD,
     "suggest_week.ROLE": Gate.INWARD, "visit.ROLE": Gate.INWARD, "held.*": Gate.INWARD,
     "diary.ROLE": Gate.INWARD, "helpline.*": Gate.INWARD, "calendar_file.ROLE": Gate.NAMES_NOBODY,
     # letters; what is printed before it was sent says that it is a draft

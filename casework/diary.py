@@ -7,7 +7,7 @@ given, on London clocks. People also need time for the way from one meeting to t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
@@ -76,33 +76,40 @@ class Diary:
 
     def until(self, what: What, starts_at: datetime, ends_at: datetime) -> datetime | None:
         """Give when the last booking that overlaps this time ends, None if it is free; touching is free."""
-        overlapping = [one for one in self.of(what) if one.starts_at < ends_at and starts_at < one.ends_at]
-        return max((one.ends_at for one in overlapping), default=None)
+        return _until(self.of(what), starts_at, ends_at)
 
     def clash(self, worker: Worker, starts_at: datetime, ends_at: datetime, place: Place) -> Clash | None:
         """Give why this person cannot be at `place` then, with the way there and on from there; None if they can."""
-        until = self.until(("worker", worker.id), starts_at, ends_at)
-        if until is not None:
-            return Clash(until)
-        others = sorted(self.of(("worker", worker.id)), key=lambda one: one.starts_at)
-        found = (self._too_near(one, starts_at, ends_at, place) for one in others)
-        return next((one for one in found if one is not None), None)
+        return first_clash(self.of(("worker", worker.id)), self.travel, starts_at, ends_at, place)
 
-    def _too_near(self, one: Booking, starts_at: datetime, ends_at: datetime, place: Place) -> Clash | None:
-        is_next = one.starts_at >= ends_at
-        between = one.starts_at - ends_at if is_next else starts_at - one.ends_at
-        if between >= self.travel.longest:
-            return None
-        minutes = self.travel.minutes(one.place, place)
-        if between >= timedelta(minutes=minutes):
-            return None
-        ends = (place, one.place) if is_next else (one.place, place)
-        return Clash(one.starts_at if is_next else one.ends_at, is_next, minutes, self.travel.way(*ends))
 
-    def in_month(self, worker: Worker, moment: datetime) -> list[Booking]:
-        """Give a person's bookings that start in the month of `moment`, which the diary must cover whole."""
-        first, following = month_of(moment)
-        return [one for one in self.of(("worker", worker.id)) if first <= one.starts_at < following]
+def first_clash(
+    bookings: Sequence[Booking], travel: Travel, starts_at: datetime, ends_at: datetime, place: Place
+) -> Clash | None:
+    """Give why somebody with these bookings cannot be at `place` then, with the way there and on; None if they can."""
+    until = _until(bookings, starts_at, ends_at)
+    if until is not None:
+        return Clash(until)
+    others = sorted(bookings, key=lambda one: one.starts_at)
+    found = (_too_near(one, travel, starts_at, ends_at, place) for one in others)
+    return next((one for one in found if one is not None), None)
+
+
+def _until(bookings: Sequence[Booking], starts_at: datetime, ends_at: datetime) -> datetime | None:
+    overlapping = [one for one in bookings if one.starts_at < ends_at and starts_at < one.ends_at]
+    return max((one.ends_at for one in overlapping), default=None)
+
+
+def _too_near(one: Booking, travel: Travel, starts_at: datetime, ends_at: datetime, place: Place) -> Clash | None:
+    is_next = one.starts_at >= ends_at
+    between = one.starts_at - ends_at if is_next else starts_at - one.ends_at
+    if between >= travel.longest:
+        return None
+    minutes = travel.minutes(one.place, place)
+    if between >= timedelta(minutes=minutes):
+        return None
+    ends = (place, one.place) if is_next else (one.place, place)
+    return Clash(one.starts_at if is_next else one.ends_at, is_next, minutes, travel.way(*ends))
 
 
 def clock(moment: datetime, beside: datetime) -> str:
@@ -217,13 +224,6 @@ def is_given(spells_of: Callable[[date], list[Spell]], starts_at: datetime, ends
         any(spell[0] <= begins and ends <= spell[1] for spell in spells_of(begins.date()))
         for begins, ends in _on_clocks(starts_at, ends_at)
     )
-
-
-def spell_around(worker: Worker, starts_at: datetime, office: Office) -> Spell | None:
-    """Give the free hours in which `starts_at` lies, for saying them; None outside."""
-    shown = local(starts_at).replace(tzinfo=None)
-    spells = free_spells(worker, shown.date(), office)
-    return next((spell for spell in spells if spell[0] <= shown < spell[1]), None)
 
 
 def _on_clocks(starts_at: datetime, ends_at: datetime) -> Iterator[Spell]:

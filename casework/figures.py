@@ -16,9 +16,11 @@ from sqlalchemy.orm import Session
 
 from casework import tallies
 from casework.periods import Period
-from casework.tallies import AreaTally, ClientTally, KindTally, MeetingTally, RequestTally
+from casework.tallies import AreaTally, ClientTally, KindTally, LanguageTally, MeetingTally, RequestTally
 
 AWAY = "turned_away"
+AN_HOUR, HALF_AN_HOUR = 60, 30  # minutes
+UNMET = "language_unmet"
 NEW, PEOPLE, SENT, ENQUIRIES, HELD, ASKED = "cases_new", "people", "sent", "enquiries", "held", "interpreter_asked"
 # How a share names what it is a share of.
 WHOLES = {NEW: "new cases", HELD: "appointments", AWAY: "services turned away"}
@@ -29,6 +31,14 @@ class Sum(NamedTuple):
 
     total: str
     parts: tuple[str, ...]
+
+
+class Unmet(NamedTuple):
+    """How many requests of one language were not met."""
+
+    language_id: int | None
+    language: str
+    number: int
 
 
 @dataclass(frozen=True)
@@ -151,15 +161,16 @@ class Report:
 
 
 def count_figures(db: Session, period: Period, counted_on: date) -> Report:
-    """Count everything for `period`, office-wide, as recorded on `counted_on`; seven statements whatever the rows."""
+    """Count everything for `period`, office-wide, as recorded on `counted_on`; eight statements whatever the rows."""
     cases = tallies.cases_by_kind(db, period)
     sent = tallies.requests(db, period, counted_on)
     met, reached = tallies.meetings(db, period), tallies.clients_reached(db, period)
+    spoken = tallies.language_requests(db, period)
     areas, away = _areas(tallies.cases_by_area(db, period)), tallies.turned_away(db, period)
     agencies = _agencies(sent)
     return Report(
-        period, counted_on, tuple(_statements(cases, sent)), tuple(_summary(areas, sent, met, reached, away)),
-        tuple(_caseload(cases)), _kinds(cases), areas, _languages(met, reached), agencies, _scores(agencies),
+        period, counted_on, tuple(_statements(cases, sent)), tuple(_summary(areas, sent, met, reached, away, spoken)),
+        tuple(_caseload(cases)), _kinds(cases), areas, _languages(met, reached, spoken), agencies, _scores(agencies),
     )  # fmt: skip
 
 
@@ -192,6 +203,7 @@ RULES = {
             "appointment that took place, a referral or a signpost in the period.",
     HELD: "Appointments in the period that took place, of every kind: at the office, at home, by telephone or video, "
           "going along, after-care.",
+    UNMET: "Requests for an interpreter or for written work, for a day in the period, for which nobody was found.",
 }  # fmt: skip
 
 
@@ -200,7 +212,7 @@ RULES = {
 
 def _summary(
     areas: Section, sent: Sequence[RequestTally], met: Sequence[MeetingTally], reached: Sequence[ClientTally],
-    away: tuple[int, int],
+    away: tuple[int, int], spoken: Sequence[LanguageTally],
 ) -> Iterator[Figure]:  # fmt: skip
     held = [one for one in met if one.took_place]
     interpreted = [one for one in held if one.was_interpreted]
@@ -248,6 +260,12 @@ def _summary(
         "languages_interpreted", "Languages interpreted", "Different languages in which an interpreter took part in an "
         "appointment that took place.", len({one.language_id for one in interpreted}), of_people=False,
     )  # fmt: skip
+    yield Figure(
+        "volunteer_hours", "Hours interpreted or written by volunteers", "Time that volunteers gave in the period to "
+        "meetings that took place and to written work, in whole hours, halves rounded up.",
+        (sum(one.minutes for one in spoken) + HALF_AN_HOUR) // AN_HOUR, of_people=False,
+    )  # fmt: skip
+    yield Figure(UNMET, "Requests for a language that were not met", RULES[UNMET], sum(one.unmet for one in spoken))
 
 
 # The caseload
@@ -300,9 +318,11 @@ def _areas(boroughs: Sequence[AreaTally]) -> Section:
     ))  # fmt: skip
 
 
-def _languages(met: Sequence[MeetingTally], reached: Sequence[ClientTally]) -> Section:
+def _languages(met: Sequence[MeetingTally], reached: Sequence[ClientTally], spoken: Sequence[LanguageTally]) -> Section:
     people, asked = _people(reached), [one for one in met if one.language_id is not None]
-    names = {one.language_id: one.language or "" for one in (*people, *asked) if one.language_id is not None}
+    unmet = [Unmet(one.language_id, one.language, one.unmet) for one in spoken if one.unmet]
+    everything = (*people, *asked, *unmet)
+    names = {one.language_id: one.language or "" for one in everything if one.language_id is not None}
     order = sorted(names, key=lambda key: names[key].casefold())
 
     def rows(key: str, counted: Sequence[Any]) -> tuple[Row, ...]:
@@ -317,6 +337,7 @@ def _languages(met: Sequence[MeetingTally], reached: Sequence[ClientTally]) -> S
                "whether or not they took place.", rows(ASKED, asked)),
         _table("interpreted", "Interpreter there", "Those of them that took place with an interpreter.",
                rows("interpreted", [one for one in asked if one.was_interpreted])),
+        _table(UNMET, "Not met", RULES[UNMET], rows(UNMET, unmet)),
     ), joined="Other languages")  # fmt: skip
 
 

@@ -68,6 +68,9 @@ def _before_flush(db: Session, _context: object, _instances: object) -> None:
 
 def _prepare(changed: list[Base], db: Session) -> None:
     """Fill in each changed record; what that makes or changes elsewhere joins the list and is filled in too."""
+    for whole in _bereft(changed, db):
+        for step in PREPARATIONS.get(type(whole), ()):
+            step(whole, db)
     ready: set[int] = set()
     while fresh := [row for row in changed if id(row) not in ready]:
         for row in fresh:
@@ -78,6 +81,14 @@ def _prepare(changed: list[Base], db: Session) -> None:
         ready |= {id(row) for row in fresh}
         here = [row for row in (*db.new, *db.dirty) if isinstance(row, Base) and id(row) not in ready]
         changed += [row for row in here if _really(db, row)]
+
+
+def _bereft(changed: list[Base], db: Session) -> list[Base]:
+    """Give the records that lose a part in this flush: what follows from their parts is filled in anew."""
+    losing = (getattr(row, row.__part_of__) for row in changed if row in db.deleted and row.__part_of__)
+    found = dict.fromkeys(one for one in losing if one is not None and one not in db.deleted)
+    changed += [one for one in found if one not in changed and _really(db, one)]
+    return list(found)
 
 
 def _problems(row: Base, db: Session) -> Iterator[Problem]:

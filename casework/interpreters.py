@@ -1,47 +1,36 @@
 """Find an interpreter: who speaks, writes or signs a language and is free then; who is not, and why.
 
-Reasons are plain sentences about the person found, never about another client. What decides is what people
-have said of their languages, hours and limits, and nothing about origin or belief.
+What decides is in `matching`; here the office's rows are read for it. Reasons are plain sentences about the
+person found, never about another client.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from casework.calendar import ONE_DAY, Office, local
-from casework.datetext import WEEKDAYS, counted
-from casework.diary import (
-    ONE_HOUR,
-    Diary,
-    Spell,
-    client_id_of,
-    free_spells,
-    has_said,
-    is_free,
-    month_of,
-    place_of,
-    spell_around,
-    taken,
-)
+from casework import matching
+from casework.avoidance import kept_away
+from casework.calendar import Office, local
+from casework.diary import Diary, client_id_of, free_spells, has_said, is_free, month_of, place_of, taken
+from casework.matching import ANY, LEVELS, NOT_THIS_PERSON, Person, Speaks
 from casework.scope import office_wide
-from casework.settings import office
-from casework.travel import NOWHERE, Place
-from models import Appointment, Client, Conflict, Language, Worker, WorkerLanguage
+from casework.settings import number_setting, office
+from casework.travel import NOWHERE, Place, Travel
+from models import Appointment, Client, Language, LanguageOffer, LanguageRequest, Worker
 
-__all__ = ["Facts", "Match", "Need", "all_workers", "facts_for", "find", "for_appointment", "is_free", "matches",
-           "mode_of", "unfit"]  # fmt: skip
+__all__ = ["ANY", "LEVELS", "NOT_THIS_PERSON", "Facts", "Match", "Need", "Written", "all_workers", "facts_for", "find",
+           "for_appointment", "is_free", "matches", "mode_of", "person_of", "unfit", "written_work"]  # fmt: skip
 
-ANY = "any"
-LEVELS = ("native", "fluent", "working")
-DO = {"spoken": "speak", "written": "write", "signed": "sign"}
-DOES = {"spoken": "speaks", "written": "writes", "signed": "signs"}
-WHO = {"female": "a woman", "male": "a man"}
-NOT_THIS_PERSON = "not this person"
+Written = Mapping[int, tuple[tuple[date, timedelta], ...]]  # by worker: the day due, and how long it takes
+GIVEN = ("invited", "accepted")  # answers with which an offer takes somebody's hours
+PAPERS = (("DBS check", "checked_until"), ("training", "training_until"))
+THIS_CLIENT = 0  # where only one client is in question, their number does not matter
 
 
 @dataclass(frozen=True)
@@ -54,16 +43,25 @@ class Need:
     ends_at: datetime
     gender: str = ANY
     place: Place = NOWHERE
+    dialect: str = ""
+
+    def plain(self, travel: Travel) -> matching.Need:
+        """Give the same as plain values, with the office's ways to and from the place."""
+        return matching.Need(
+            THIS_CLIENT, self.language.id, self.language.name, self.mode, self.starts_at, self.ends_at,
+            gender=self.gender, dialect=self.dialect, client=THIS_CLIENT, place=self.place, travel=travel,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Match:
-    """One person, with what speaks for them and, unless they are free, each reason against."""
+    """One person, with what speaks for them and, unless they are free, each hard reason against; `soft` puts back."""
 
     worker: Worker
     free: bool
     why: tuple[str, ...]
     why_not: tuple[str, ...]
+    soft: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,9 +71,7 @@ class Facts:
     office: Office
     diary: Diary
     conflicted: frozenset[int]
-
-
-Reasons = Callable[[Worker, Need, Facts], Iterator[str]]
+    written: Written = field(default_factory=dict)
 
 
 def find(
@@ -86,6 +82,7 @@ def find(
     ends_at: datetime,
     *,
     gender: str = ANY,
+    dialect: str = "",
     client: Client | int | None = None,
     exclude: Iterable[Worker] = (),
     without: Appointment | None = None,
@@ -97,7 +94,8 @@ def find(
     `exclude` are left out: they go as somebody else. The appointment `without` takes nobody's time. With a
     `place` the way there counts, and the way on.
     """
-    need = Need(language, mode, local(starts_at).astimezone(UTC), local(ends_at).astimezone(UTC), gender, place)
+    begins, ends = local(starts_at).astimezone(UTC), local(ends_at).astimezone(UTC)
+    need = Need(language, mode, begins, ends, gender, place, dialect)
     client_id = client.id if isinstance(client, Client) else client
     facts = facts_for(db, need.starts_at, need.ends_at, client_id, without=without)
     left_out = {worker.id for worker in exclude}
@@ -111,9 +109,11 @@ def for_appointment(db: Session, appointment: Appointment) -> list[Match]:
     """
     if appointment.language is None:
         raise LookupError("This appointment needs no interpreter.")
+    wished = select(LanguageRequest.dialect).where(LanguageRequest.appointment_id == appointment.id)
     return find(
         db, appointment.language, mode_of(appointment.language), appointment.starts_at, appointment.ends_at,
-        gender=appointment.interpreter_gender, client=client_id_of(appointment, db), without=appointment,
+        gender=appointment.interpreter_gender, dialect=db.scalar(office_wide(wished)) or "",
+        client=client_id_of(appointment, db), without=appointment,
         exclude=[one.worker for one in appointment.people if one.role != "interpreter"],
         place=place_of(appointment, db),
     )  # fmt: skip
@@ -124,10 +124,10 @@ def mode_of(language: Language) -> str:
     return "signed" if language.signed and not language.spoken else "spoken"
 
 
-def all_workers(db: Session) -> list[Worker]:
+def all_workers(db: Session, *more: Any) -> list[Worker]:
     """Give every worker with languages and hours, by name; three statements however many there are."""
     with_rows = (selectinload(Worker.languages), selectinload(Worker.availability))
-    return list(db.scalars(select(Worker).options(*with_rows).order_by(Worker.name, Worker.id)))
+    return list(db.scalars(select(Worker).options(*with_rows, *more).order_by(Worker.name, Worker.id)))
 
 
 def facts_for(
@@ -136,139 +136,72 @@ def facts_for(
 ) -> Facts:  # fmt: skip
     """Read what decides between two moments; whole months, since meetings and hours are counted by month."""
     first, last = month_of(starts_at)[0], month_of(ends_at)[1]
-    conflicted = select(Conflict.worker_id).where(Conflict.client_id == client_id)
+    apart = kept_away(db, [client_id]) if client_id is not None else {}
     return Facts(
-        office=office(db),
-        diary=taken(db, first, last, without=without),
-        conflicted=frozenset(db.scalars(office_wide(conflicted))) if client_id is not None else frozenset(),
+        office=office(db), diary=taken(db, first, last, without=without),
+        conflicted=apart.get(client_id or THIS_CLIENT, frozenset()),
+        written=written_work(db, local(first).date(), local(last).date()),
+    )  # fmt: skip
+
+
+def written_work(db: Session, first: date, following: date) -> dict[int, tuple[tuple[date, timedelta], ...]]:
+    """Give the written work of each worker that is due from `first` on and before `following`. One statement."""
+    due = (
+        select(LanguageOffer.worker_id, LanguageRequest.due_on, LanguageRequest.pages, LanguageRequest.minutes)
+        .join(LanguageRequest, LanguageOffer.request_id == LanguageRequest.id)
+        .where(LanguageOffer.status.in_(GIVEN), LanguageRequest.status.in_(("offered", "filled")))
+        .where(LanguageRequest.due_on >= first, LanguageRequest.due_on < following)
     )
+    found: dict[int, tuple[tuple[date, timedelta], ...]] = {}
+    for worker_id, day, pages, minutes in db.execute(office_wide(due)):
+        found[worker_id] = (*found.get(worker_id, ()), (day, time_for(db, pages, minutes)))
+    return found
+
+
+def time_for(db: Session, pages: int | None, minutes: int | None) -> timedelta:
+    """Give how long written work took, or is taken to need by its pages."""
+    return timedelta(minutes=minutes or (pages or 1) * number_setting(db, "written_page_minutes"))
 
 
 def matches(need: Need, workers: Iterable[Worker], facts: Facts) -> list[Match]:
     """Give the workers in the order in which to ask them, each with the reasons; no database is asked."""
-    found = [_match(worker, need, facts) for worker in workers]
-    return sorted(found, key=lambda one: _place(one, need, facts))
+    plain = need.plain(facts.diary.travel)
+    found = [(worker, matching.answer_for(plain, _person(worker, facts))) for worker in workers]
+    found.sort(key=lambda one: (bool(one[1].hard), matching.place(plain, one[1])))
+    return [_match(worker, answer) for worker, answer in found]
+
+
+def _match(worker: Worker, answer: matching.Answer) -> Match:
+    why_not = tuple(sentence(words) for words in answer.hard)
+    return Match(worker, not why_not, answer.why, why_not, tuple(sentence(one.words) for one in answer.soft))
 
 
 def unfit(worker: Worker, need: Need, facts: Facts) -> list[str]:
     """Give why this person cannot interpret here at any hour, each as words that follow a name."""
-    return [words for reasons in LASTING for words in reasons(worker, need, facts)]
+    return matching.lasting(need.plain(facts.diary.travel), _person(worker, facts))
 
 
-def _match(worker: Worker, need: Need, facts: Facts) -> Match:
-    now = [words for reasons in PASSING for words in reasons(worker, need, facts)]
-    why_not = tuple(_sentence(words) for words in (*unfit(worker, need, facts), *now))
-    return Match(worker, not why_not, tuple(_in_favour(worker, need, facts)), why_not)
-
-
-def _place(match: Match, need: Need, facts: Facts) -> tuple[bool, int, int, str, int]:
-    known = _knows(match.worker, need)
-    level = LEVELS.index(known.level) if known else len(LEVELS)
-    meetings = len(facts.diary.in_month(match.worker, need.starts_at))
-    return not match.free, level, meetings, match.worker.name.casefold(), match.worker.id
-
-
-def _sentence(words: str) -> str:
+def sentence(words: str) -> str:
+    """Give part of a sentence as one of its own."""
     return f"{words[0].upper()}{words[1:]}."
 
 
-def _knows(worker: Worker, need: Need) -> WorkerLanguage | None:
-    known = (one for one in worker.languages if one.language_id == need.language.id)
-    return next((one for one in known if one.mode == need.mode), None)
+def _person(worker: Worker, facts: Facts) -> Person:
+    apart = frozenset((THIS_CLIENT,)) if worker.id in facts.conflicted else frozenset[int]()
+    return person_of(worker, facts, kept_from=apart)
 
 
-# In favour
-
-
-def _in_favour(worker: Worker, need: Need, facts: Facts) -> Iterator[str]:
-    known = _knows(worker, need)
-    if known:
-        dialect = f" ({known.dialect})" if known.dialect else ""
-        level = WorkerLanguage.level.info["field"].choice_label(known.level).lower()
-        yield f"{need.language}{dialect}, {level}{', in writing' if need.mode == 'written' else ''}"
-    spell = spell_around(worker, need.starts_at, facts.office)
-    if spell and is_free(worker, need.starts_at, need.ends_at, facts.office):
-        yield f"free {_hours_in_words(spell)}"
-    meetings = len(facts.diary.in_month(worker, need.starts_at))
-    yield f"{counted(meetings, 'visit')} this month" if meetings else "no visit yet this month"
-
-
-def _hours_in_words(spell: Spell) -> str:
-    ends = "midnight" if spell[1].date() > spell[0].date() else f"{spell[1]:%H:%M}"
-    return f"{WEEKDAYS[spell[0].weekday()]} {spell[0]:%H:%M} to {ends}"
-
-
-# Against, whatever the hour
-
-
-def _other_language(worker: Worker, need: Need, _facts: Facts) -> Iterator[str]:
-    if _knows(worker, need) is None:
-        others = [DOES[one.mode] for one in worker.languages if one.language_id == need.language.id]
-        if others:
-            yield f"{' and '.join(sorted(others))} {need.language} but does not {DO[need.mode]} it"
-        else:
-            yield f"does not {DO[need.mode]} {need.language}"
-
-
-def _not_active(worker: Worker, _need: Need, _facts: Facts) -> Iterator[str]:
-    if not worker.active:
-        yield "is not active with us now"
-
-
-def _confidentiality(worker: Worker, need: Need, _facts: Facts) -> Iterator[str]:
-    signed_on = worker.confidentiality_signed_on
-    if signed_on is None or signed_on > local(need.starts_at).date():
-        yield "has not signed confidentiality"
-
-
-def _conflict(worker: Worker, _need: Need, facts: Facts) -> Iterator[str]:
-    if worker.id in facts.conflicted:
-        yield NOT_THIS_PERSON
-
-
-def _gender(worker: Worker, need: Need, _facts: Facts) -> Iterator[str]:
-    if need.gender not in (ANY, worker.gender):
-        yield f"is not recorded as {WHO[need.gender]}, and {WHO[need.gender]} is asked for"
-
-
-# Against, at this hour
-
-
-def _hours(worker: Worker, need: Need, facts: Facts) -> Iterator[str]:
-    if not has_said(worker):
-        yield "has not said when free"
-    elif not is_free(worker, need.starts_at, need.ends_at, facts.office):
-        yield f"is not free then, {_that_week(worker, need, facts)}"
-
-
-def _that_week(worker: Worker, need: Need, facts: Facts) -> str:
-    day = local(need.starts_at).date()
-    monday = day - day.weekday() * ONE_DAY
-    days = [monday + number * ONE_DAY for number in range(len(WEEKDAYS))]
-    hours = [_hours_in_words(spell) for day in days for spell in free_spells(worker, day, facts.office)]
-    return f"but that week {', '.join(hours)}" if hours else "nor at any time that week"
-
-
-def _elsewhere(worker: Worker, need: Need, facts: Facts) -> Iterator[str]:
-    clash = facts.diary.clash(worker, need.starts_at, need.ends_at, need.place)
-    if clash is not None:
-        yield clash.in_words(need.starts_at)
-
-
-def _hours_limit(worker: Worker, need: Need, facts: Facts) -> Iterator[str]:
-    if worker.hours_a_month is None:
-        return
-    agreed = worker.hours_a_month * ONE_HOUR
-    meetings = facts.diary.in_month(worker, need.starts_at)
-    used = sum((one.ends_at - one.starts_at for one in meetings), timedelta())
-    if used + (need.ends_at - need.starts_at) > agreed:
-        limit = counted(worker.hours_a_month, "hour")
-        yield f"would pass the {limit} agreed for this month, of which {_amount(used)} are taken"
-
-
-def _amount(used: timedelta) -> str:
-    return f"{used / ONE_HOUR:.1f}".removesuffix(".0")
-
-
-LASTING: tuple[Reasons, ...] = (_other_language, _not_active, _confidentiality, _conflict, _gender)
-PASSING: tuple[Reasons, ...] = (_hours, _elsewhere, _hours_limit)
+def person_of(
+    worker: Worker, facts: Facts, *, area: str = "", kept_from: Collection[int] = (), knows: Collection[int] = ()
+) -> Person:
+    """Give what decides about one worker as plain values; their free hours are worked out when asked for."""
+    return Person(
+        key=worker.id, name=worker.name, active=worker.active, gender=worker.gender, area=area,
+        speaks=tuple(Speaks(one.language_id, one.mode, one.level, one.dialect or "") for one in worker.languages),
+        signed_on=worker.confidentiality_signed_on, signed_until=worker.confidentiality_until,
+        papers=tuple((what, getattr(worker, key)) for what, key in PAPERS if getattr(worker, key) is not None),
+        hours_a_month=worker.hours_a_month, has_said=has_said(worker),
+        spells=lambda day: free_spells(worker, day, facts.office),
+        meetings=tuple(facts.diary.of(("worker", worker.id))),
+        written=facts.written.get(worker.id, ()), kept_from=frozenset(kept_from), knows=frozenset(knows),
+    )  # fmt: skip

@@ -24,6 +24,7 @@ from models import (
     Appointment,
     AppointmentWorker,
     AuditEntry,
+    Avoidance,
     Case,
     CaseLook,
     CaseNote,
@@ -45,6 +46,8 @@ from models import (
     FileReview,
     Incident,
     IncidentReport,
+    LanguageOffer,
+    LanguageRequest,
     Measure,
     Plan,
     PlanStep,
@@ -72,6 +75,7 @@ OF_A_CASE: tuple[Any, ...] = (
     Incident,
     Referral,
     Appointment,
+    LanguageRequest,
     Turnaway,
     Plan,
     Measure,
@@ -140,20 +144,22 @@ def _caseworker(who: Acting) -> Narrowed:
     yield from _files(who, lambda cases: _mine(cases, who), lambda clients: _client_of_mine(clients, who))
     yield Complaint, _handled_by(who)
     yield Conflict, false()
+    yield Avoidance, false()
     yield AuditEntry, false()
 
 
 def _coordinator(who: Acting) -> Narrowed:
-    hidden = (model for model in OF_A_CASE if model is not Appointment)  # the times of meetings are theirs to fill
-    for model in (Client, *OF_A_CLIENT, *hidden, *OF_A_FILE, Feedback, Complaint, Conflict, AuditEntry):
+    theirs = (Appointment, LanguageRequest)  # the times of meetings, and the languages asked for, are theirs to fill
+    hidden = (model for model in OF_A_CASE if model not in theirs)
+    for model in (Client, *OF_A_CLIENT, *hidden, *OF_A_FILE, Feedback, Complaint, Conflict, Avoidance, AuditEntry):
         yield model, false()
     yield Case, Case.voided_reason.is_(None)
     yield Task, _own_task(who)
 
 
 def _reports(_who: Acting) -> Narrowed:
-    of_files = (Case, Client, *OF_A_CLIENT, *OF_A_CASE, *OF_A_FILE, AppointmentWorker, Task)
-    for model in (*of_files, Feedback, Complaint, Conflict, AuditEntry):
+    of_files = (Case, Client, *OF_A_CLIENT, *OF_A_CASE, *OF_A_FILE, AppointmentWorker, LanguageOffer, Task)
+    for model in (*of_files, Feedback, Complaint, Conflict, Avoidance, AuditEntry):
         yield model, false()
 
 
@@ -189,6 +195,8 @@ def _files(
         AppointmentWorker.appointment_id.in_(select(meetings.c.id).where(meetings.c.case_id.in_(case_ids))),
     )
     yield PlanStep, PlanStep.plan_id.in_(select(plans.c.id).where(plans.c.case_id.in_(case_ids)))
+    needs = LanguageRequest.__table__.alias()
+    yield LanguageOffer, LanguageOffer.request_id.in_(select(needs.c.id).where(needs.c.case_id.in_(case_ids)))
     asked = FileRequest.__table__.alias()
     yield Redaction, Redaction.request_id.in_(select(asked.c.id).where(asked.c.case_id.in_(case_ids)))
     yield Feedback, or_(Feedback.case_id.is_(None), Feedback.case_id.in_(case_ids))

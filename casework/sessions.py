@@ -27,6 +27,8 @@ RULE_BOOKS = (
     "helpline",
     "visit_rules",
     "visits",
+    "language_requests",
+    "volunteers",
     "held",
     "telling",
     "accounts",

@@ -25,8 +25,10 @@ from models import (
     Client,
     Code,
     Language,
+    LanguageRequest,
     Referral,
     Turnaway,
+    Worker,
 )
 from models.referrals import OUT
 
@@ -79,6 +81,15 @@ class MeetingTally(NamedTuple):
     took_place: bool
     was_interpreted: bool
     number: int
+
+
+class LanguageTally(NamedTuple):
+    """What volunteers gave in one language, in minutes, and how many requests nobody could be found for."""
+
+    language_id: int
+    language: str
+    minutes: int
+    unmet: int
 
 
 class ClientTally(NamedTuple):
@@ -178,6 +189,26 @@ def meetings(db: Session, period: Period) -> list[MeetingTally]:
     )  # fmt: skip
     rows = db.execute(office_wide(_grouped(planned)))
     return [MeetingTally(*row[:2], *map(bool, row[2:5]), row[5]) for row in rows]
+
+
+def language_requests(db: Session, period: Period) -> list[LanguageTally]:
+    """Give the minutes of volunteers by the day on which they were given, and unmet requests by when they were for."""
+    given = and_(Worker.kind == "volunteer", LanguageRequest.minutes.is_not(None),
+                 period.has_day(LanguageRequest.done_on))  # fmt: skip
+    then = or_(period.has_moment(Appointment.starts_at), period.has_day(LanguageRequest.due_on))
+    minutes = func.coalesce(func.sum(case((given, LanguageRequest.minutes), else_=0)), 0)
+    statement = (
+        select(Language.id, Language.name, minutes, _times(and_(LanguageRequest.status == "unfilled", then)))
+        .select_from(LanguageRequest)
+        .join(Language, LanguageRequest.language_id == Language.id)
+        .join(Case, LanguageRequest.case_id == Case.id)
+        .outerjoin(Appointment, LanguageRequest.appointment_id == Appointment.id)
+        .outerjoin(Worker, LanguageRequest.worker_id == Worker.id)
+        .where(Case.voided_reason.is_(None))
+        .group_by(Language.id, Language.name)
+    )
+    found = (LanguageTally(*row) for row in db.execute(office_wide(statement)))
+    return [one for one in found if one.minutes or one.unmet]
 
 
 def clients_reached(db: Session, period: Period) -> list[ClientTally]:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casework import guard
+from casework.avoidance import kept_away
 from casework.calendar import local
 from casework.changes import was
 from casework.context import acting
@@ -19,10 +19,9 @@ from casework.datetext import without_weekday
 from casework.diary import Diary, client_id_of, key_of, people_of
 from casework.interpreters import Facts, Need, mode_of, unfit
 from casework.problems import Problem
-from casework.scope import office_wide
 from casework.settings import number_setting, office, yes_setting
 from casework.visit_times import has_changed, plan_changed, plan_counts, time_and_place_are_free, times_run_forward
-from models import Appointment, Conflict, Worker
+from models import Appointment, Worker
 from models.fields import FieldInfo
 
 APPOINTMENT_STEPS = {  # from which state to which; every other step is refused
@@ -146,10 +145,10 @@ def nobody_goes_against_a_conflict(appointment: Appointment, db: Session) -> Ite
     client_id = client_id_of(appointment, db)
     if client_id is None or not plan_counts(appointment, db):
         return
-    declared = select(Conflict.worker_id).where(Conflict.client_id == client_id)
-    kept_away = set(db.scalars(office_wide(declared)))
-    for one in people_of(appointment, db):
-        if key_of(one, "worker") in kept_away:
+    going = people_of(appointment, db)
+    apart = kept_away(db, [client_id], [key for one in going if (key := key_of(one, "worker")) is not None])
+    for one in going:
+        if key_of(one, "worker") in apart[client_id]:
             yield Problem(one.role, f"{one.worker} cannot go to this visit. Choose somebody else.")
 
 

@@ -71,8 +71,9 @@ class Person:
     """Somebody who could interpret. `given` holds the minutes already taken in a month, by its first day.
 
     `most` is the minutes agreed for a month, None without a limit; `load` the minutes that fairness counts;
-    `knows` and `never` are clients. `checked_until` is the last day on which the person's check is fresh. `out` says
-    why somebody who was asked before is not planned for anything new.
+    `knows` and `never` are clients. `never` counts conflicts and their own wishes. `signed_until` and
+    `trained_until` are last days too, None for what does not run out; `checked_until` is the last day on which the
+    person's check is fresh. `out` says why somebody who was asked before is not planned for anything new.
     """
 
     key: int
@@ -88,7 +89,9 @@ class Person:
     knows: frozenset[int] = frozenset()
     never: frozenset[int] = frozenset()
     signed_on: date | None = None
+    signed_until: date | None = None
     checked_until: date | None = None
+    trained_until: date | None = None
     out: Against | None = None
 
 

@@ -15,16 +15,17 @@ from sqlalchemy import Row, and_, select
 from sqlalchemy.orm import Session
 
 from casework import week_rules
-from casework.calendar import LONDON, ONE_DAY, Office, due, utc_from_local
+from casework.avoidance import kept_away
+from casework.calendar import LONDON, ONE_DAY, Office, due, local, utc_from_local
 from casework.context import acting
 from casework.diary import free_spells, month_of
-from casework.interpreters import all_workers, mode_of
+from casework.interpreters import Written, all_workers, mode_of, written_work
 from casework.scope import office_wide
 from casework.settings import number_setting, office
 from casework.travel import Place, travel_times
-from casework.week import Against, Person, Span, Spoken, Travel, Wanted, Week
+from casework.week import ONE_MINUTE, Against, Person, Span, Spoken, Travel, Wanted, Week
 from casework.week import month_of as month_in
-from models import Appointment, AppointmentWorker, Case, Conflict, Language, Worker
+from models import Appointment, AppointmentWorker, Case, Language, LanguageRequest, Worker
 
 DAYS_IN_A_WEEK = 7
 UNDER_WAY = ("requested", "offered", "booked", "attended")  # whoever goes there has no time for another
@@ -41,6 +42,7 @@ class Meeting(NamedTuple):
     status: str
     language: int | None
     gender: str
+    dialect: str | None
     client: int | None
     people: tuple[tuple[int, str, str], ...]
 
@@ -64,9 +66,10 @@ def read_week(db: Session, monday: date, before: Mapping[int, int] | None = None
     asked = [one for one in meetings if max(begins, now) <= one.span.starts_at < ends and _asks(one)]
     fixed = {one.key: worker for one in asked for worker in _waits_for(one)}
     languages = {row.id: row for row in db.scalars(select(Language))}
+    writes = written_work(db, local(first).date(), local(last).date())
     return Week(
         wanted=tuple(_wanted(one, languages) for one in asked),
-        people=tuple(_people(db, monday, load_from, ends, meetings, fixed, languages)),
+        people=tuple(_people(db, monday, load_from, ends, meetings, asked, fixed, languages, writes)),
         travel=travel(db), far=number_setting(db, "interpreter_far"), fixed=fixed, before=before or {},
     )  # fmt: skip
 
@@ -87,10 +90,11 @@ def _meetings(db: Session, first: datetime, last: datetime) -> list[Meeting]:
     going = AppointmentWorker.appointment_id == Appointment.id
     statement = (
         select(Appointment.id, Appointment.starts_at, Appointment.ends_at, Appointment.status, Appointment.kind,
-               Appointment.area_id, Appointment.language_id, Appointment.interpreter_gender, Case.client_id,
-               AppointmentWorker.worker_id, AppointmentWorker.role, AppointmentWorker.status)
+               Appointment.area_id, Appointment.language_id, Appointment.interpreter_gender, LanguageRequest.dialect,
+               Case.client_id, AppointmentWorker.worker_id, AppointmentWorker.role, AppointmentWorker.status)
         .join(Case, Appointment.case_id == Case.id)
         .outerjoin(AppointmentWorker, going)
+        .outerjoin(LanguageRequest, LanguageRequest.appointment_id == Appointment.id)
         .where(Appointment.status.in_(UNDER_WAY), Appointment.starts_at >= first, Appointment.starts_at < last)
         .where(Case.voided_reason.is_(None))
         .order_by(Appointment.starts_at, Appointment.id, AppointmentWorker.id)
@@ -102,10 +106,10 @@ def _meetings(db: Session, first: datetime, last: datetime) -> list[Meeting]:
 
 
 def _meeting(rows: Sequence[Row[Any]]) -> Meeting:
-    key, starts_at, ends_at, status, kind, area, language, gender, client, *_going = rows[0]
+    key, starts_at, ends_at, status, kind, area, language, gender, dialect, client, *_going = rows[0]
     place = None if kind in FROM_ANYWHERE else AT_OUR_DOOR if kind == "office" else area
     people = tuple((row[-3], row[-2], row[-1]) for row in rows if row[-3] is not None)
-    return Meeting(key, Span(starts_at, ends_at, place), status, language, gender, client, people)
+    return Meeting(key, Span(starts_at, ends_at, place), status, language, gender, dialect, client, people)
 
 
 def _asks(one: Meeting) -> bool:
@@ -125,8 +129,9 @@ def _wanted(one: Meeting, languages: Mapping[int, Language]) -> Wanted:
     language = languages[one.language]
     said_no = frozenset(worker for worker, _role, said in one.people if said == "declined")
     return Wanted(
-        one.key, language.name, one.span, mode_of(language), gender=one.gender, client=one.client, said_no=said_no
-    )
+        one.key, language.name, one.span, mode_of(language), dialect=one.dialect, gender=one.gender,
+        client=one.client, said_no=said_no,
+    )  # fmt: skip
 
 
 # People
@@ -134,9 +139,9 @@ def _wanted(one: Meeting, languages: Mapping[int, Language]) -> Wanted:
 
 def _people(
     db: Session, monday: date, load_from: datetime, ends: datetime, meetings: Sequence[Meeting],
-    fixed: Mapping[int, int], languages: Mapping[int, Language],
+    asked: Sequence[Meeting], fixed: Mapping[int, int], languages: Mapping[int, Language], writes: Written,
 ) -> Iterator[Person]:  # fmt: skip
-    never, knows, taken = _never(db), _knows(db), _taken(meetings, fixed)
+    never, knows, taken = _never(db, asked), _knows(db), _taken(meetings, fixed)
     lasts = number_setting(db, "interpreter_check")
     hours = office(db)
     for worker in all_workers(db):
@@ -147,6 +152,8 @@ def _people(
         given: Counter[date] = Counter()
         for span in spans:
             given[month_in(span)] += span.minutes
+        for day, takes in writes.get(worker.id, ()):
+            given[day.replace(day=1)] += takes // ONE_MINUTE
         yield Person(
             worker.id, worker.name, tuple(_spoken(worker, languages)), gender=worker.gender,
             free=tuple(_free(worker, monday, hours)), busy=tuple(spans),
@@ -154,7 +161,8 @@ def _people(
             given=dict(given), load=sum(one.minutes for one in spans if load_from <= one.starts_at < ends),
             place=worker.base_area_id, knows=frozenset(knows.get(worker.id, ())),
             never=frozenset(never.get(worker.id, ())), signed_on=worker.confidentiality_signed_on,
-            checked_until=_fresh_until(worker.checked_on, lasts, hours), out=out,
+            signed_until=worker.confidentiality_until, trained_until=worker.training_until,
+            checked_until=worker.checked_until or _fresh_until(worker.checked_on, lasts, hours), out=out,
         )  # fmt: skip
 
 
@@ -190,8 +198,10 @@ def _taken(meetings: Sequence[Meeting], fixed: Mapping[int, int]) -> dict[int, l
     return taken
 
 
-def _never(db: Session) -> dict[int, set[int]]:
-    return _by_worker(db.execute(office_wide(select(Conflict.worker_id, Conflict.client_id))).all())
+def _never(db: Session, asked: Iterable[Meeting]) -> dict[int, set[int]]:
+    """Give whom each person must not meet: by a declared conflict, or because they asked not to."""
+    apart = kept_away(db, {one.client for one in asked if one.client is not None})
+    return _by_worker((worker, client) for client, workers in apart.items() for worker in workers)
 
 
 def _knows(db: Session) -> dict[int, set[int]]:
@@ -206,7 +216,7 @@ def _knows(db: Session) -> dict[int, set[int]]:
     return _by_worker(db.execute(office_wide(was_there)).all())
 
 
-def _by_worker(rows: Iterable[Row[Any]]) -> dict[int, set[int]]:
+def _by_worker(rows: Iterable[Sequence[Any]]) -> dict[int, set[int]]:
     found: dict[int, set[int]] = {}
     for worker, client in rows:
         found.setdefault(worker, set()).add(client)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from casework.calendar import local
 from casework.datetext import counted, without_weekday
 from casework.diary import clock
-from casework.interpreters import DO, DOES, NOT_THIS_PERSON, WHO
+from casework.matching import DO, DOES, NOT_THIS_PERSON, WHO
 from casework.week import ANY, ONE_MINUTE, Against, Person, Span, Spoken, Wanted, Week, month_of
 
 MINUTES_IN_AN_HOUR = 60
@@ -41,8 +41,12 @@ def _language(person: Person, wanted: Wanted) -> Iterator[Against]:
 
 
 def _confidentiality(person: Person, wanted: Wanted) -> Iterator[Against]:
-    if person.signed_on is None or person.signed_on > local(wanted.span.starts_at).date():
+    day = local(wanted.span.starts_at).date()
+    if person.signed_on is None or person.signed_on > day:
         yield Against("confidentiality", "has not signed confidentiality")
+    elif person.signed_until is not None and person.signed_until < day:
+        words = f"has to sign confidentiality again, since it ran out on {without_weekday(person.signed_until)}"
+        yield Against("confidentiality", words)
 
 
 def _conflict(person: Person, wanted: Wanted) -> Iterator[Against]:
@@ -145,7 +149,7 @@ def known_to(week: Week) -> Mapping[int, tuple[Person, ...]]:
 def waived(person: Person, wanted: Wanted, week: Week, knowing: tuple[Person, ...]) -> list[Against]:
     """Give each soft rule that this person would not keep; `knowing` are those who know the client."""
     return [*_dialect(person, wanted), *_continuity(person, knowing), *_check(person, wanted),
-            *_distance(person, wanted, week)]  # fmt: skip
+            *_training(person, wanted), *_distance(person, wanted, week)]  # fmt: skip
 
 
 def _dialect(person: Person, wanted: Wanted) -> Iterator[Against]:
@@ -166,6 +170,11 @@ def _check(person: Person, wanted: Wanted) -> Iterator[Against]:
         yield Against("check", "check: none is on record")
     elif person.checked_until < local(wanted.span.starts_at).date():
         yield Against("check", f"check: fresh until {without_weekday(person.checked_until)} only")
+
+
+def _training(person: Person, wanted: Wanted) -> Iterator[Against]:
+    if person.trained_until is not None and person.trained_until < local(wanted.span.starts_at).date():
+        yield Against("training", f"training: valid until {without_weekday(person.trained_until)} only")
 
 
 def _distance(person: Person, wanted: Wanted, week: Week) -> Iterator[Against]:

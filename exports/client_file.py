@@ -37,9 +37,12 @@ from models import (
     Feedback,
     Incident,
     IncidentReport,
+    LanguageOffer,
     Plan,
     PlanStep,
     Redaction,
+    Referral,
+    ReferralChase,
     Task,
 )
 from models.base import Base
@@ -54,6 +57,7 @@ NOT_IN_IT: dict[type[Base], str] = {
     AppointmentWorker: "who goes to an appointment is told with the appointment",
     Conflict: "which of us never sees the file is told of the worker, and is no part of it",
     DocumentContent: "the bytes are files of their own in the zip",
+    LanguageOffer: "who of us was asked and said no is told of the worker; who does it stands with the request",
     Redaction: "stands in place of the note it shortens",
 }
 LONGEST_LIST = 80  # characters of a line of the trail
@@ -133,6 +137,7 @@ def parts(client: Client | None, cases: Sequence[Case]) -> Iterator[tuple[Any, A
     for model in (*OF_A_CASE, Task, Feedback, Complaint):
         yield model, select(model).where(model.case_id.in_(keys))
     yield PlanStep, select(PlanStep).join(PlanStep.plan).where(Plan.case_id.in_(keys))
+    yield ReferralChase, select(ReferralChase).join(ReferralChase.referral).where(Referral.case_id.in_(keys))
     yield IncidentReport, select(IncidentReport).join(IncidentReport.incident).where(Incident.case_id.in_(keys))
     of_no_case = and_(Document.case_id.is_(None), Document.client_id.in_(people))
     yield Document, select(Document).where(or_(Document.case_id.in_(keys), of_no_case))

@@ -14,10 +14,20 @@ from models.file_access import FileRequest, Redaction
 from models.finding import client_keys
 from models.helpline import HelplineShift
 from models.incidents import IncidentReport
+from models.interpreting import LanguageOffer, LanguageRequest
 from models.learning import Complaint, Feedback, FileReview, Restriction
 from models.looks import CaseLook
 from models.need import Consequence
-from models.people import Availability, Conflict, Team, User, Worker, WorkerLanguage
+from models.people import (
+    Availability,
+    Avoidance,
+    Conflict,
+    Team,
+    User,
+    VolunteerEntry,
+    Worker,
+    WorkerLanguage,
+)
 from models.permissions import DisclosureWithoutConsent, LetterTemplate, Publication
 from models.plans import Measure, Plan, PlanStep
 from models.records import AuditEntry, ImportBatch
@@ -37,6 +47,7 @@ __all__ = [
     "AreaTravel",
     "AuditEntry",
     "Availability",
+    "Avoidance",
     "Base",
     "Case",
     "CaseLook",
@@ -64,6 +75,8 @@ __all__ = [
     "Incident",
     "IncidentReport",
     "Language",
+    "LanguageOffer",
+    "LanguageRequest",
     "LetterTemplate",
     "Measure",
     "Plan",
@@ -86,6 +99,7 @@ __all__ = [
     "Turnaway",
     "User",
     "Venue",
+    "VolunteerEntry",
     "Worker",
     "WorkerLanguage",
     "client_keys",

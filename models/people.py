@@ -62,8 +62,17 @@ class Worker(Base):
     confidentiality_signed_on: Mapped[date | None] = col(
         Date, FieldInfo("Confidentiality signed on", OFFICE, help="Without it nobody interprets for us.", listed=True)
     )
+    confidentiality_until: Mapped[date | None] = col(
+        Date, FieldInfo("Confidentiality to be signed again by", OFFICE, help="Empty: it does not run out.")
+    )
     checked_on: Mapped[date | None] = col(Date, FieldInfo("DBS checked on", OFFICE))
+    checked_until: Mapped[date | None] = col(
+        Date, FieldInfo("DBS check valid until", OFFICE, help="Empty: it does not run out.")
+    )
     training_on: Mapped[date | None] = col(Date, FieldInfo("Last training on", OFFICE))
+    training_until: Mapped[date | None] = col(
+        Date, FieldInfo("Training valid until", OFFICE, help="Empty: it does not run out.")
+    )
     hours_a_month: Mapped[int | None] = col(
         Integer, FieldInfo("Hours a month at most", OFFICE, help="Empty: no limit agreed.")
     )
@@ -72,6 +81,11 @@ class Worker(Base):
     availability: Mapped[list[Availability]] = rows(
         FieldInfo("When free", OFFICE, help="A weekday for every week, or one date for an exception."), back="worker"
     )
+    avoids: Mapped[list[Avoidance]] = rows(
+        FieldInfo("Keeps away from", SPECIAL, help="In their own words; compared with the files."),
+        back="worker",
+    )
+    entries: Mapped[list[VolunteerEntry]] = rows(FieldInfo("Hours, expenses and thanks", OFFICE), back="worker")
 
     def __str__(self) -> str:
         return self.name
@@ -115,6 +129,57 @@ class Availability(Base):
     starts: Mapped[time] = col(Time, FieldInfo("From", OFFICE))
     ends: Mapped[time] = col(Time, FieldInfo("To", OFFICE))
     free: Mapped[bool] = col(Boolean, FieldInfo("Free then", OFFICE), default=True)
+
+
+class Avoidance(Base):
+    """Somebody or somewhere that a volunteer has asked to keep away from; matched to files, never shown beside one."""
+
+    __part_of__ = "worker"
+
+    worker: Mapped[Worker] = link(FieldInfo("Worker", OFFICE), back="avoids")
+    kind: Mapped[str] = col(
+        String(10),
+        FieldInfo(
+            "Kind",
+            SPECIAL,
+            choices=states("person: A person", "relative: A relative", "estate: An estate, street or postcode"),
+        ),
+        default="person",
+    )
+    text: Mapped[str] = col(
+        String(120), FieldInfo("Who or where", SPECIAL, help="First name and surname, or the name of the estate.")
+    )
+
+    def __str__(self) -> str:
+        return f"Avoidance {self.id}"
+
+
+class VolunteerEntry(Base):
+    """Something given by a volunteer, or given back: hours beside the requests, an expense, thanks."""
+
+    __part_of__ = "worker"
+    __table_args__ = (
+        check("hours_have_minutes", "(kind = 'hours') = (minutes IS NOT NULL)"),
+        check("expenses_have_pence", "(kind = 'expense') = (pence IS NOT NULL)"),
+        check("minutes_positive", "minutes > 0"),
+        check("pence_positive", "pence > 0"),
+        check("paid_is_an_expense", "paid_on IS NULL OR kind = 'expense'"),
+    )
+
+    worker: Mapped[Worker] = link(FieldInfo("Worker", OFFICE), back="entries")
+    kind: Mapped[str] = col(
+        String(10),
+        FieldInfo("Kind", OFFICE, choices=states("hours: Hours", "expense: Expense", "thanks: Thanks")),
+        default="hours",
+    )
+    day: Mapped[date] = col(Date, FieldInfo("Day", OFFICE))
+    what: Mapped[str | None] = col(String(120), FieldInfo("What for", OFFICE))
+    minutes: Mapped[int | None] = col(Integer, FieldInfo("Minutes", OFFICE))
+    pence: Mapped[int | None] = col(Integer, FieldInfo("Pence", OFFICE, help="An expense of £2.80 is 280."))
+    paid_on: Mapped[date | None] = col(Date, FieldInfo("Paid on", OFFICE))
+
+    def __str__(self) -> str:
+        return f"Entry {self.id}"
 
 
 class Conflict(Base):

@@ -23,6 +23,7 @@ from seed.demo_cases import course
 from seed.demo_deadlines import days_and_words
 from seed.demo_enquiries import enquiries
 from seed.demo_known import known_stories
+from seed.demo_languages import languages
 from seed.demo_learning import learning_stories
 from seed.demo_letters import letters
 from seed.demo_office import close_days, own_work
@@ -113,6 +114,7 @@ def _stories(stage: Stage, size: Size) -> Iterator[Story]:
     yield from days_and_words(stage)
     yield learning_stories(stage)
     yield from letters(stage)
+    yield from languages(stage)
 
 
 def _stage(db: Session, today: date) -> Stage:

@@ -59,6 +59,13 @@ def meet(stage: Stage, file: File, *, kind: str = "", first: date | None = None)
     return _booked(stage, file, kind, *found) if found is not None else None
 
 
+def booked_without_interpreter(stage: Stage, file: File, kind: str, days: int) -> Appointment | None:
+    """Book a meeting ahead for which nobody has been asked to interpret yet."""
+    openings = _openings(stage, file, kind, stage.today + days * ONE_DAY, [])
+    found = next(openings, None)
+    return _booked(stage, file, kind, *found) if found is not None else None
+
+
 def _speakers(stage: Stage, file: File) -> list[Worker]:
     """Give the volunteers who might interpret for this client; nobody where no interpreter is needed."""
     language = file.client.language

@@ -162,6 +162,7 @@ def fits_ever(person: Person, need: Wanted) -> bool:
         any((it.language, it.mode) == (need.language, need.mode) for it in person.languages)
         and need.gender in ("any", person.gender)
         and person.signed_on is not None and person.signed_on <= day
+        and (person.signed_until is None or day <= person.signed_until)
         and need.client not in person.never
     )  # fmt: skip
 
@@ -186,8 +187,8 @@ def keeps_together(week: Week, person: Person, needs: list[Wanted]) -> bool:
     return True
 
 
-def waives(week: Week, person: Person, need: Wanted) -> tuple[bool, bool, bool, bool]:
-    """Give which soft rules a line would not keep: dialect, continuity, check, distance."""
+def waives(week: Week, person: Person, need: Wanted) -> tuple[bool, ...]:
+    """Give which soft rules a line would not keep: dialect, continuity, check, training, distance."""
     dialects = [it.dialect for it in person.languages if (it.language, it.mode) == (need.language, need.mode)]
     knowing = [it for it in week.people if need.client in it.knows and fits_ever(it, need)]
     day = need.span.starts_at.astimezone(LONDON).date()
@@ -195,6 +196,7 @@ def waives(week: Week, person: Person, need: Wanted) -> tuple[bool, bool, bool, 
         need.dialect is not None and need.dialect.lower() not in [str(it).lower() for it in dialects],
         bool(knowing) and person not in knowing,
         person.checked_until is None or person.checked_until < day,
+        person.trained_until is not None and person.trained_until < day,
         way(week, person.place, need.span.place) > week.far,
     )  # fmt: skip
 

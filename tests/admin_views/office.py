@@ -17,6 +17,7 @@ from models import (
     Agency,
     AgencyConduct,
     AgencyContact,
+    Avoidance,
     Base,
     CaseNote,
     CaseWorker,
@@ -35,6 +36,8 @@ from models import (
     HelplineShift,
     ImportBatch,
     Incident,
+    LanguageOffer,
+    LanguageRequest,
     Measure,
     Plan,
     PlanStep,
@@ -47,6 +50,7 @@ from models import (
     Task,
     Turnaway,
     User,
+    VolunteerEntry,
     Worker,
 )
 from tests import make
@@ -100,12 +104,16 @@ def furnish(db: Session) -> Office:
     agency.contacts.append(AgencyContact(name=canary("contact", "agency"), post="Duty desk"))
     office.ids["agency", "own"] = agency.id
     volunteer = make.volunteer(
-        db, "Farida A", speaks=(("Sylheti", "spoken"),), free=(("2", "10:00", "16:00"),), phone="07700 900155"
-    )
+        db, "Farida A", speaks=(("Sylheti", "spoken"),), free=(("2", "10:00", "16:00"),), phone="07700 900155",
+        avoids=[Avoidance(kind="person", text=canary("avoids", "nobody").replace("-", " "))],
+        entries=[VolunteerEntry(kind="hours", day=make.TODAY, minutes=45, what="Welcome evening")],
+    )  # fmt: skip
     office.ids["volunteer", "own"] = volunteer.id
     for file, lead in zip(FILES, ("amina", "tariq", "joan", "tariq"), strict=True):
         _file(db, office, file, people[lead], agency)
     _never_sees(db, office, people["amina"])
+    declined = LanguageOffer(request_id=office["languagerequest", "own"], worker=volunteer, status="declined")
+    db.add(declined)
     task = Task(owner=people["leyla"], what="Ring the new volunteers", due_on=date(2026, 11, 24))
     db.add(HelplineShift(day=date(2026, 11, 23), part="night", worker=people["tariq"], backup=people["manager"]))
     batch = ImportBatch(
@@ -166,6 +174,9 @@ def _file(db: Session, office: Office, file: str, lead: Worker, agency) -> None:
         "publication": _printed(db, client, file),
         "disclosure": _told(db, client, agency, lead, file),
     }  # fmt: skip
+    rows["languagerequest"] = LanguageRequest(
+        case=case, language=make.language(db, "Bengali"), due_on=date(2026, 12, 4), pages=2
+    )
     rows["turnaway"] = Turnaway(
         case=case, service=make.code(db, "service", "accommodation"), advice=rows["casenote"], given_on=make.TODAY,
         reason=make.code(db, "turnaway_reason", "no_capacity"),

@@ -25,6 +25,8 @@ from models import (
     Code,
     ImportBatch,
     Language,
+    LanguageOffer,
+    LanguageRequest,
     Referral,
 )
 from seed.import_undo import restore, undo
@@ -305,7 +307,7 @@ def test_the_same_number_of_questions_is_asked_however_large_the_office_is(db, s
     _more_cases(db, random_office_more)
     del statements[:]
     count_figures(db, QUARTER, make.TODAY)
-    assert len(statements) == few <= 8
+    assert len(statements) == few <= 9
 
 
 def _more_cases(db, rng) -> None:
@@ -525,3 +527,52 @@ def test_the_figures_are_the_whole_offices_whoever_asks(db):
     for role in ("reports", "manager", "caseworker", "coordinator"):
         make.act_as(db, role, stranger)
         assert count_figures(db, YEAR, make.TODAY) == expected, role
+
+
+# Languages asked for
+
+
+@pytest.mark.req("R20")
+def test_hours_of_volunteers_and_unmet_languages_are_those_of_each_request_in_turn(db):
+    """Each request is looked at by itself: who did it, when, how long; and for which of them nobody was found."""
+    case, away = make.case(db), make.case(db, make.client(db, "Set Aside"))
+    volunteer = make.volunteer(db, speaks=(("Bengali", "written"),))
+    staff = make.worker(db, "Sara Staff", speaks=(("Bengali", "written"),))
+    wrote = (
+        ("2026-07-01", 45, volunteer, case), ("2026-09-30", 50, volunteer, case), ("2026-10-01", 600, volunteer, case),
+        ("2026-08-04", 600, staff, case), ("2026-06-30", 600, volunteer, case), ("2026-08-05", 600, volunteer, away),
+    )  # fmt: skip
+    for day, minutes, who, of in wrote:
+        done = date.fromisoformat(day)
+        request = LanguageRequest(case=of, language=make.language(db, "Bengali"), due_on=done, minutes=minutes,
+                                  done_on=done)  # fmt: skip
+        request.offers = [LanguageOffer(worker=who, status="accepted")]
+        db.add(request)
+    needed = (("Oromo", "2026-07-01"), ("Oromo", "2026-09-30"), ("Oromo", "2026-10-01"), ("Tigrinya", "2026-08-03"))
+    for name, day in needed:
+        db.add(LanguageRequest(case=case, language=make.language(db, name), due_on=date.fromisoformat(day),
+                               unfilled_reason="Nobody writes it"))  # fmt: skip
+    db.flush()
+    away.voided_reason = "Recorded twice"
+    db.flush()
+    report = count_figures(db, QUARTER, make.TODAY)
+    rows = db.scalars(select(LanguageRequest)).all()
+    inside = [one for one in rows if one.case is case and QUARTER.first <= (one.done_on or one.due_on) <= QUARTER.last]
+    minutes = sum(one.minutes for one in inside if one.worker is volunteer)
+    assert figure(report, "Hours interpreted or written by volunteers") == round(minutes / 60 + 0.01) == 2
+    assert figure(report, "Requests for a language that were not met") == 3
+    unmet = {row.label: row.number for one in report.languages.tables if one.name == "Not met" for row in one.rows}
+    counted = Counter(one.language.name for one in inside if one.status == "unfilled")
+    assert {name: number for name, number in unmet.items() if number} == counted == {"Oromo": 2, "Tigrinya": 1}
+
+
+@pytest.mark.parametrize(("day", "unmet"), [("2026-09-30", 1), ("2026-10-01", 0)])
+def test_an_appointment_held_without_an_interpreter_is_unmet_on_the_day_of_the_meeting(db, day, unmet):
+    make.act_as(db, "system", now=on("2026-09-28"))
+    made = make.appointment(db, make.case(db, first_contact_at=on("2026-09-28")), day,
+                            language=make.language(db, "Sylheti"))  # fmt: skip
+    make.act_as(db, "system", now=on("2026-10-05"))
+    made.status = "attended"
+    db.flush()
+    report = count_figures(db, QUARTER, make.TODAY)
+    assert figure(report, "Requests for a language that were not met") == unmet

@@ -269,6 +269,7 @@ def test_matching_reads_only_who_speaks_what_and_who_is_taken(db, statements):
     assert read <= {
         "languages", "workers", "worker_languages", "availabilities", "appointments", "appointment_workers", "cases",
         "conflicts", "settings", "closed_days", "areas", "area_travels", "clients",
+        "avoidances", "language_requests", "language_offers",
         "audit_entries",  # the last seal, for the line that tells of the new client
     }  # fmt: skip
 

@@ -170,6 +170,8 @@ RULES = [
     ("confidentiality", {"signed_on": MONDAY + timedelta(days=1)}, {"signed_on": MONDAY}, {},
      "has not signed confidentiality"),
     ("confidentiality", {"signed_on": None}, {"signed_on": MONDAY}, {}, "has not signed confidentiality"),
+    ("confidentiality", {"signed_until": MONDAY - timedelta(days=1)}, {"signed_until": MONDAY}, {},
+     "has to sign confidentiality again, since it ran out on 29 November 2026"),
     ("conflict", {"never": frozenset({7})}, {"never": frozenset({8})}, {"client": 7}, "not this person"),
     ("gender", {"gender": None}, {"gender": "female"}, {"gender": "female"},
      "is not recorded as a woman, and a woman is asked for"),
@@ -230,6 +232,7 @@ def test_hours_of_two_months_are_counted_apart():
      "dialect: north is wished for, south is recorded"),
     ({"checked_until": date(2026, 11, 29)}, {}, "check: fresh until 29 November 2026 only"),
     ({"checked_until": None}, {}, "check: none is on record"),
+    ({"trained_until": date(2026, 11, 29)}, {}, "training: valid until 29 November 2026 only"),
     ({"place": 2}, {}, "distance: 61 minutes on the way, more than 60"),
 ])  # fmt: skip
 def test_a_soft_rule_is_waived_where_nobody_else_could_and_said(wrong, asked, words):
@@ -241,7 +244,7 @@ def test_a_soft_rule_is_waived_where_nobody_else_could_and_said(wrong, asked, wo
 
 @pytest.mark.parametrize(("right", "asked"), [
     ({"languages": (Spoken("Dari", dialect="North"),)}, {"dialect": "north"}), ({"checked_until": MONDAY}, {}),
-    ({"place": 2}, {}),
+    ({"trained_until": MONDAY}, {}), ({"place": 2}, {}),
 ])  # fmt: skip
 def test_a_soft_rule_that_is_just_kept_is_no_waiver(right, asked):
     made = plan([need(**asked)], [person(1, **right)], travel=Travel({(1, 2): 60}))

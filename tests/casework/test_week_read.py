@@ -6,13 +6,16 @@ import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from casework import week_asking
+from casework.settings import number_setting
+from casework.volunteers import keep_apart
 from casework.week import Span
 from casework.week_asking import ask_lines
 from casework.week_plan import suggest
 from casework.week_read import monday_of, read_week
-from models import Appointment, AppointmentWorker, Conflict, Worker
+from models import Appointment, AppointmentWorker, Conflict, LanguageOffer, LanguageRequest, Worker
 from tests import make
 
 MONDAY = date(2026, 11, 23)
@@ -20,7 +23,7 @@ DAILY = tuple((day, "10:00", "18:00") for day in "01234")
 # Nothing about origin, religion, health or class is asked; a client is a number, by the case of the meeting.
 MAY_BE_READ = {
     "appointments", "appointment_workers", "cases", "languages", "workers", "worker_languages", "availabilities",
-    "conflicts", "settings", "closed_days", "areas",
+    "conflicts", "avoidances", "language_requests", "language_offers", "settings", "closed_days", "areas",
 }  # fmt: skip
 
 
@@ -175,6 +178,52 @@ def test_a_conflict_keeps_somebody_away_and_no_word_tells_of_it(db):
     make.act_as(db, "coordinator", farida)
     [gap] = suggest(read_week(db, MONDAY)).gaps
     assert [lost.against.words for lost in gap.lost] == ["not this person"]
+
+
+def test_a_wish_keeps_somebody_away_from_whom_they_named_and_from_nobody_else(db):
+    one, farida = meeting(db), volunteer(db)
+    keep_apart(db, farida, "person", "Hodan Warsame")
+    assert suggest(read_week(db, MONDAY)).chosen() == {one.id: farida.id}
+    one.case.client.name = "Hodan Warsame"
+    db.flush()
+    make.act_as(db, "coordinator", farida)
+    [gap] = suggest(read_week(db, MONDAY)).gaps
+    assert [lost.against.words for lost in gap.lost] == ["not this person"]
+
+
+def test_the_dialect_that_the_request_asks_for_is_wished_for(db):
+    one, farida = meeting(db), volunteer(db)
+    assert [line.waived for line in suggest(read_week(db, MONDAY)).lines] == [()]
+    request = db.scalars(select(LanguageRequest).where(LanguageRequest.appointment_id == one.id)).one()
+    request.dialect = "Habiganj"
+    db.flush()
+    [line] = suggest(read_week(db, MONDAY)).lines
+    assert (line.person.key, [waived.rule for waived in line.waived]) == (farida.id, ["dialect"])
+
+
+def test_papers_count_until_their_own_last_day_and_without_one_for_the_office_time(db):
+    farida = volunteer(db, training_on=date(2026, 1, 5))
+    read = person(db, farida)
+    assert (read.signed_until, read.trained_until, read.checked_until) == (None, None, date(2029, 1, 5))
+    ends = [MONDAY + timedelta(days=number) for number in range(3)]
+    farida.confidentiality_until, farida.training_until, farida.checked_until = ends
+    db.flush()
+    read = person(db, farida)
+    assert [read.signed_until, read.trained_until, read.checked_until] == ends
+
+
+def test_written_work_takes_hours_of_the_month_as_it_does_on_the_board(db):
+    one, farida = meeting(db), volunteer(db, speaks=(("Sylheti", "spoken"), ("Bengali", "written")), hours_a_month=2)
+    letter = LanguageRequest(case=one.case, language=make.language(db, "Bengali"), due_on=date(2026, 11, 30), pages=1)
+    letter.offers.append(LanguageOffer(worker=farida))
+    db.add(letter)
+    db.flush()
+    minutes = number_setting(db, "written_page_minutes")
+    assert person(db, farida).given == {date(2026, 11, 1): minutes}
+    assert suggest(read_week(db, MONDAY)).chosen() == {one.id: farida.id}
+    letter.pages = 120 // minutes
+    db.flush()
+    assert [lost.against.rule for lost in suggest(read_week(db, MONDAY)).gaps[0].lost] == ["month"]
 
 
 def test_who_has_interpreted_for_a_client_before_is_suggested_again(db):

@@ -20,7 +20,7 @@ NO_RECORD = {
     "part", "free", "day", "by", "agency", "request", "area",
 }  # fmt: skip
 # The office's own records, of no client; what a table's panel opens, its view writes.
-OF_THE_TABLES = {"templates", "helpline", "scorecard"}
+OF_THE_TABLES = {"templates", "helpline", "scorecard", "volunteer_page"}
 
 
 def blueprint_of(path: Path) -> str:

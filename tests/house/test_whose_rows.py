@@ -21,6 +21,8 @@ from tests.house.test_floors import FLOORS, floor_of, modules, named, tree
 # What comes back to a screen from here is yes or no, a time, a count, or a row in the reader's own scope.
 OFFICE_WIDE = {
     "casework/agencies": "which agencies answered, over all teams",
+    "casework/avoidance": "who is kept apart from whom: the numbers alone",
+    "casework/board": "whether somebody knows a family already, whoever met them",
     "casework/auth": "who signs in is not anybody yet",
     "casework/changes": "rules judge every row that belongs to a record",
     "casework/clients": "the same person in another team is found before a second file is made",
@@ -33,6 +35,8 @@ OFFICE_WIDE = {
     "casework/held": "whoever has not left a visit in time is missed by everybody",
     "casework/interpreter_sheet": "an address for whoever has said yes, while the coordinator opens no client",
     "casework/interpreters": "a volunteer is busy, whoever asked them",
+    "casework/language_cover": "counts of requests by language, over all teams",
+    "casework/language_requests": "the request of an appointment goes with it; the dialect of the client",
     "casework/merging": "a record that others point at is not joined to a third, whoever may meet them",
     "casework/name_index": "every client is found again",
     "casework/night": "how many calls there were that the reader does not see",
@@ -43,8 +47,8 @@ OFFICE_WIDE = {
     "casework/startup": "no one is signed in when the program starts",
     "casework/tallies": "figures of the whole office, never rows",
     "casework/tasks": "what waits for a record ends with it, whoever was to do it",
+    "casework/volunteers": "what a volunteer gave, and how many wishes they have, over all teams",
     "casework/week_read": "a week is planned for all teams; clients are numbers that no page shows",
-    "casework/visit_rules": "conflicts of colleagues count",
     "casework/visits": "whether anything was offered before, by whichever team",
     "casework/diary_week": "somebody or a room is busy, whoever booked it: times alone",
     "seed/demo": "an invented office counts what it made, and sees that no other is there",
@@ -173,7 +177,7 @@ def test_every_table_that_belongs_to_a_file_is_narrowed_for_every_role_that_has_
     for role in ("caseworker", "coordinator", "reports"):
         who = Acting(now=make.NOW, role=role, worker_id=1, team_id=1, user_id=1)
         narrowed = {model for model, _rule in criteria(who)}
-        open_to = {"Appointment", "AppointmentWorker", "Case"} if role == "coordinator" else set()
+        open_to = {"Appointment", "AppointmentWorker", "LanguageRequest", "Case"} if role == "coordinator" else set()
         assert {model.__name__ for model in of_files - narrowed} <= open_to, role
 
 

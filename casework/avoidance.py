@@ -1,0 +1,79 @@
+"""Who is kept away from which client: declared conflicts, and what volunteers asked for the other way round.
+
+A volunteer names people, relatives and estates; the words are compared with the files here, past every scope, and
+all that is ever given back is whose number is not to meet which client's number: never why, nor by whose wish.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, selectinload
+
+from casework.scope import office_wide
+from casework.sounds import ALIKE, nearness, words_of
+from casework.text import name_key
+from models import Avoidance, Client, Conflict
+
+PLACES = ("estate",)
+
+
+def kept_away(
+    db: Session, client_ids: Collection[int], workers: Collection[int] | None = None
+) -> dict[int, frozenset[int]]:
+    """Give, for each client, the workers who must not meet them; four statements at most, however many there are.
+
+    `workers` narrows whose wishes are looked at.
+    """
+    wanted = set(client_ids)
+    found: dict[int, set[int]] = {one: set() for one in wanted}
+    declared = select(Conflict.client_id, Conflict.worker_id).where(Conflict.client_id.in_(wanted))
+    for client_id, worker_id in db.execute(office_wide(declared)) if wanted else ():
+        found[client_id].add(worker_id)
+    wishes = list(db.execute(office_wide(_wishes(workers)))) if wanted else []
+    for client in _clients(db, wanted) if wishes else ():
+        found[client.id] |= {worker for worker, kind, text in wishes if names(client, kind, text)}
+    return {client_id: frozenset(apart) for client_id, apart in found.items()}
+
+
+def _wishes(workers: Collection[int] | None) -> Select[Any]:
+    statement = select(Avoidance.worker_id, Avoidance.kind, Avoidance.text)
+    return statement if workers is None else statement.where(Avoidance.worker_id.in_(set(workers)))
+
+
+def _clients(db: Session, wanted: Collection[int]) -> Iterable[Client]:
+    statement = select(Client).where(Client.id.in_(wanted)).options(selectinload(Client.members))
+    return db.scalars(office_wide(statement))
+
+
+def names(client: Client, kind: str, text: str) -> bool:
+    """Tell whether these words mean this client: their name, that of somebody they live with, or where they live."""
+    if kind in PLACES:
+        address = f"{client.address or ''}, {client.postcode or ''}"
+        places = [address] if "," in text else re.split(r"[,;\n]", address)
+        return any(_is_within(name_key(text), name_key(place)) for place in places)
+    return any(_same_name(text, name) for name in _names_of(client))
+
+
+def _names_of(client: Client) -> Iterator[str]:
+    yield from (name for name in (client.name, client.own_script) if name)
+    yield from (member.name for member in client.members if member.name)
+
+
+def _is_within(words: str, place: str) -> bool:
+    """Tell whether whole words stand in a row; a postcode may be written with or without its blank."""
+    joined = words.replace(" ", "")
+    return bool(words) and (f" {words} " in f" {place} " or (_has_digit(joined) and joined in place.replace(" ", "")))
+
+
+def _has_digit(text: str) -> bool:
+    return any(sign.isdigit() for sign in text)
+
+
+def _same_name(text: str, name: str) -> bool:
+    """Tell whether each word of the wish is heard in the name, in any spelling: rather once too often than not."""
+    wanted, there = words_of(text), words_of(name)
+    return bool(wanted) and all(any(nearness(one, other) >= ALIKE for other in there) for one in wanted)
