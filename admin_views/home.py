@@ -22,12 +22,14 @@ TASK_SCREENS: dict[str, tuple[tuple[str, str], ...]] = {
     "manager": (
         ("waiting", "Waiting"),
         ("interpreters", "Interpreters"),
+        ("review", "Review"),
         ("handover", "Hand over"),
         ("figures", "Figures"),
     ),
     "caseworker": (
         ("waiting", "Waiting"),
         ("interpreters", "Interpreters"),
+        ("review", "Review"),
     ),
     "coordinator": (("interpreters", "Interpreters"),),
     "reports": (("figures", "Figures"),),

@@ -216,6 +216,16 @@ class RestrictionView(CaseworkView):
             learning.impose(db.session, model)
 
 
+class ReviewView(CaseworkView):
+    def buttons(self, model: Any) -> list[Link]:
+        return [Link(_("Open the board"), url_for(f"review.{self.role}", id=model.id), primary=True)]
+
+
+class ReviewEntryView(CaseworkView):
+    def buttons(self, model: Any) -> list[Link]:
+        return [Link(_("Open the board"), url_for(f"review.{self.role}"), primary=True)]
+
+
 class StaffView(CaseworkView):
     def buttons(self, model: Any) -> list[Link]:
         return [Link(_("Hand over cases"), url_for(f"handover.{self.role}", giver=model.id))]
@@ -277,6 +287,8 @@ VIEWS: dict[str, type[CaseworkView]] = {
     "filerequest": FileRequestView,
     "referral": ReferralView,
     "restriction": RestrictionView,
+    "review": ReviewView,
+    "reviewentry": ReviewEntryView,
     "staff": StaffView,
     "task": TaskView,
     "user": UserView,

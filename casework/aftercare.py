@@ -27,7 +27,7 @@ from casework.tasks import ask, finish
 from models import Case, CaseNote, Code, Consent, Task
 
 ABOUT = "case"  # its tasks are about the closed case
-KIND = "aftercare"  # the kind of note
+KIND = "aftercare"  # the kind of note, and of task
 PERMISSION = "contact_after_closure"
 PROMISES = (("aftercare_first", "First after-care contact"), ("aftercare_second", "Second after-care contact"))
 NOBODY_TO_ASK = ("client_died", "duplicate")  # reasons of closing after which nobody is contacted
@@ -123,7 +123,7 @@ def leave_aftercare(case: Case, db: Session) -> None:
     for one in contacts_after(db, case, case.closed_on):
         wishes = f": {case.aftercare_wishes}" if case.aftercare_wishes else ""
         ask(db, case.lead, f"{one.what}{wishes}", one.by.on, case=case, trace="\n".join(one.by.explained()),
-            about=(ABOUT, case))  # fmt: skip
+            about=(ABOUT, case), kind=KIND)  # fmt: skip
 
 
 def _is_wished(case: Case) -> bool:

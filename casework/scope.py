@@ -52,6 +52,9 @@ from models import (
     Referral,
     Release,
     Restriction,
+    Review,
+    ReviewEntry,
+    ReviewRemark,
     SecondFactor,
     SignIn,
     Task,
@@ -77,6 +80,7 @@ OF_A_CASE: tuple[Any, ...] = (
     CaseWorker,
     FileRequest,
     FileReview,
+    ReviewEntry,
 )
 OF_A_CLIENT: tuple[Any, ...] = (ClientMember, Consent, Release, DisclosureWithoutConsent, Publication, Restriction)
 OF_A_FILE: tuple[Any, ...] = (
@@ -86,6 +90,7 @@ OF_A_FILE: tuple[Any, ...] = (
     DocumentContent,
     Redaction,
 )  # each with a rule of its own below
+OF_A_REVIEW: tuple[Any, ...] = (Review, ReviewRemark)  # of all cases together
 OF_AN_ACCOUNT: tuple[Any, ...] = (Draft, RecoveryCode, SecondFactor, SignIn)  # one's own, for every role
 
 
@@ -132,13 +137,13 @@ def _manager(who: Acting) -> Narrowed:
 def _caseworker(who: Acting) -> Narrowed:
     yield from _files(who, lambda cases: _mine(cases, who), lambda clients: _client_of_mine(clients, who))
     yield Complaint, _handled_by(who)
-    yield Conflict, false()
-    yield AuditEntry, false()
+    for model in (ReviewRemark, Conflict, AuditEntry):
+        yield model, false()
 
 
 def _coordinator(who: Acting) -> Narrowed:
     hidden = (model for model in OF_A_CASE if model is not Appointment)  # the times of meetings are theirs to fill
-    for model in (Client, *OF_A_CLIENT, *hidden, *OF_A_FILE, Feedback, Complaint, Conflict, AuditEntry):
+    for model in (Client, *OF_A_CLIENT, *hidden, *OF_A_FILE, Feedback, Complaint, *OF_A_REVIEW, Conflict, AuditEntry):
         yield model, false()
     yield Case, Case.voided_reason.is_(None)
     yield Task, _own_task(who)
@@ -146,7 +151,7 @@ def _coordinator(who: Acting) -> Narrowed:
 
 def _reports(_who: Acting) -> Narrowed:
     of_files = (Case, Client, *OF_A_CLIENT, *OF_A_CASE, *OF_A_FILE, AppointmentWorker, Task)
-    for model in (*of_files, Feedback, Complaint, Conflict, AuditEntry):
+    for model in (*of_files, Feedback, Complaint, *OF_A_REVIEW, Conflict, AuditEntry):
         yield model, false()
 
 

@@ -43,6 +43,7 @@ RULE_BOOKS = (
     "continuity",
     "file_access",
     "learning",
+    "reviews",
 )
 
 

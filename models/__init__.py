@@ -19,6 +19,7 @@ from models.permissions import DisclosureWithoutConsent, LetterTemplate, Publica
 from models.plans import Measure, Plan, PlanStep
 from models.records import AuditEntry, ImportBatch
 from models.referrals import Referral
+from models.reviews import Review, ReviewEntry, ReviewRemark
 from models.sign_ins import Draft, RecoveryCode, SecondFactor, SignIn, SignInTry
 from models.turnaways import Turnaway
 from models.words import Area, ClosedDay, Code, Language, ResponseStandard, Setting, Venue
@@ -66,6 +67,9 @@ __all__ = [
     "Release",
     "ResponseStandard",
     "Restriction",
+    "Review",
+    "ReviewEntry",
+    "ReviewRemark",
     "SecondFactor",
     "Setting",
     "SignIn",
