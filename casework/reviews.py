@@ -56,7 +56,7 @@ def to_do(db: Session) -> tuple[Review, int, int] | None:
     review = unfinished(db)
     if review is None or (review.status == "scheduled" and review.due_on > last_day_shown(db)):
         return None
-    return review, *missing(db, review)
+    return (review, *missing(db, review)) if review.status == "open" else (review, 0, 0)
 
 
 def period_of(review: Review) -> Period:
