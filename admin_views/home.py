@@ -25,6 +25,7 @@ TASK_SCREENS: dict[str, tuple[tuple[str, str], ...]] = {
         ("interpreters", "Interpreters"),
         ("board", "Matching board"),
         ("helpline", "Helpline"),
+        ("review", "Review"),
         ("handover", "Hand over"),
         ("figures", "Figures"),
     ),
@@ -33,6 +34,7 @@ TASK_SCREENS: dict[str, tuple[tuple[str, str], ...]] = {
         ("waiting", "Waiting"),
         ("interpreters", "Interpreters"),
         ("helpline", "Helpline"),
+        ("review", "Review"),
     ),
     "coordinator": (
         ("board", "Matching board"),

@@ -20,11 +20,12 @@ from admin_views import held as held_page
 from admin_views.case_due import days_left
 from admin_views.db import db
 from admin_views.keys import row_key
-from casework import held, learning, my_day
+from casework import held, learning, my_day, reviews
 from casework.access import BY_NAME, panel_for
 from casework.calendar import ONE_DAY, local
 from casework.context import acting
 from casework.datetext import in_words, short
+from casework.periods import months_in_words
 from casework.tasks import BY_HAND
 from models import Appointment, AppointmentWorker, Case, Client, Referral, Task
 from models.declared import by_key
@@ -43,6 +44,7 @@ def page(role: str) -> Any:
     day = my_day.day_of(db.session, everyone=everyone)
     sees_files = panel_for(Referral, role) is not None
     words = [
+        *_review(role),
         *_suggestions(role),
         *(_asked(role, one) for one in day.asked.rows),
         *(_referral(role, one) for one in day.drafts.rows),
@@ -260,6 +262,24 @@ def _referral(role: str, referral: Referral) -> pages.ActionLine:
         badge=badge, text=f"{referral.agency.name}: {referral.request.words}", second=second,
         ref=_ref(role, referral.case), initials=my_day.initials(client), button=button,
         also=None if is_draft or referral.kind == "referral_in" else _chase_link(role, referral.id),
+    )  # fmt: skip
+
+
+def _review(role: str) -> Iterable[pages.ActionLine]:
+    """Remind the manager of the review of all cases: once it is due, and while it is open."""
+    if role != "manager":
+        return
+    due = reviews.to_do(db.session)
+    if due is None:
+        return
+    review, without, listed = due
+    is_open = review.status == "open"
+    second = reviews.missing_words(without, listed) if without else _("every case has an entry")
+    yield pages.ActionLine(
+        badge=shown.due_badge(review.due_on, acting(db.session).today, near(review.due_on)),
+        text=_("Review of all cases: %(months)s", months=months_in_words(reviews.period_of(review))),
+        second=second if is_open else _("lists every open case once it is opened"),
+        button=pages.Link(_("Go on") if is_open else _("Open"), url_for("review.manager", id=review.id)),
     )  # fmt: skip
 
 

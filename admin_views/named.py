@@ -32,6 +32,7 @@ from models import (
     LanguageRequest,
     Referral,
     Release,
+    Review,
     Task,
     User,
 )
@@ -52,7 +53,7 @@ TASK_SCREENS: dict[str, Names] = {  # by blueprint
     "ledger": {"client": Client, "consent": Consent, "id": Consent, "release": Release},
     "letter_print": {"id": Correspondence},
     "letters": {"id": Correspondence, "answers": Correspondence, "case": Case}, "merge": {"id": Client},
-    "plan": OF_A_CASE, "refer": {"id": Referral, "case": Case}, "visit": OF_A_CASE,
+    "plan": OF_A_CASE, "refer": {"id": Referral, "case": Case}, "review": {"id": Review}, "visit": OF_A_CASE,
 }  # fmt: skip
 BY_TABLE = {"history", "pages", "why"}  # these say beside the number which table it is of
 ANYWHERE: Names = {"case_id": Case, "client_id": Client}  # what a form of a table is filled in for

@@ -262,6 +262,16 @@ class LanguageRequestView(CaseworkView):
         return [Link(_("Find somebody on the board"), url, primary=True)]
 
 
+class ReviewView(CaseworkView):
+    def buttons(self, model: Any) -> list[Link]:
+        return [Link(_("Open the board"), url_for(f"review.{self.role}", id=model.id), primary=True)]
+
+
+class ReviewEntryView(CaseworkView):
+    def buttons(self, model: Any) -> list[Link]:
+        return [Link(_("Open the board"), url_for(f"review.{self.role}"), primary=True)]
+
+
 class StaffView(CaseworkView):
     def buttons(self, model: Any) -> list[Link]:
         return [Link(_("Hand over cases"), url_for(f"handover.{self.role}", giver=model.id))]
@@ -324,6 +334,8 @@ VIEWS: dict[str, type[CaseworkView]] = {
     "filerequest": FileRequestView,
     "referral": ReferralView,
     "restriction": RestrictionView,
+    "review": ReviewView,
+    "reviewentry": ReviewEntryView,
     "staff": StaffView,
     "languagerequest": LanguageRequestView,
     "task": TaskView,

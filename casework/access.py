@@ -102,6 +102,11 @@ PANELS = (
         "manager": _keep(SPECIAL), "caseworker": Right(SPECIAL, edit=True),
     }, opened=True, records=True),
     Panel("filereview", m.FileReview, "file review", "file reviews", _FILES, opened=True, records=True),
+    Panel("review", m.Review, "review", "reviews", {"manager": _read(OFFICE)}, records=True),
+    Panel("reviewentry", m.ReviewEntry, "entry of a review", "entries of reviews", _WRITTEN_BY_ACTIONS, opened=True,
+          records=True),
+    Panel("reviewremark", m.ReviewRemark, "note to a review", "notes to reviews", {"manager": _read(SPECIAL)},
+          opened=True, records=True),
     Panel("restriction", m.Restriction, "restriction", "restrictions", {
         "manager": _keep(SPECIAL), "caseworker": _read(SPECIAL),
     }, opened=True, records=True),
@@ -228,6 +233,7 @@ ADDRESSES: dict[str, Gate] = {
     "case_file.*": Gate.INWARD, "correct_note.ROLE": Gate.INWARD, "deadlines.*": Gate.INWARD,
     "happened.ROLE": Gate.INWARD, "documents.*": Gate.INWARD, "plan.*": Gate.INWARD, "closing.*": Gate.INWARD,
     "aftercare.ROLE": Gate.INWARD, "handover.ROLE": Gate.INWARD, "improvements.ROLE": Gate.INWARD,
+    "review.*": Gate.INWARD,  # the minutes as well: they are for ourselves, marked and logged
     # the trail, and the list of it that a client may have
     "history.page": Gate.INWARD, "history.check": Gate.INWARD, "history.printed": Gate.INWARD,
     # meetings

@@ -71,6 +71,24 @@ def half_years(period: Period) -> list[Period]:
     return found
 
 
+def months_from(first: date, months: int) -> Period:
+    """Give whole months, `months` of them, from the first day `first` of a month."""
+    return Period(first, _months_on(first, months) - ONE_DAY)
+
+
+def months_before(first: date, months: int) -> Period:
+    """Give the whole months just before the first day `first` of a month."""
+    return Period(_months_on(first, -months), first - ONE_DAY)
+
+
+def months_in_words(period: Period) -> str:
+    """Give "September–October 2026" for whole months, "December 2026–January 2027" over the turn of a year."""
+    first, last = (f"{MONTHS[day.month - 1]} {day.year}" for day in (period.first, period.last))
+    if first == last:
+        return first
+    return f"{first.split()[0] if period.first.year == period.last.year else first}–{last}"
+
+
 def _year_start(today: date, first_month: int) -> date:
     return date(today.year - (today.month < first_month), first_month, 1)
 

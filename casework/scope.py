@@ -58,6 +58,9 @@ from models import (
     ReferralChase,
     Release,
     Restriction,
+    Review,
+    ReviewEntry,
+    ReviewRemark,
     SavedPage,
     SecondFactor,
     SignIn,
@@ -87,6 +90,7 @@ OF_A_CASE: tuple[Any, ...] = (
     FileReview,
     AgencyConduct,
     Consequence,
+    ReviewEntry,
 )
 OF_A_CLIENT: tuple[Any, ...] = (ClientMember, Consent, Release, DisclosureWithoutConsent, Publication, Restriction)
 OF_A_FILE: tuple[Any, ...] = (
@@ -97,6 +101,7 @@ OF_A_FILE: tuple[Any, ...] = (
     Redaction,
     ReferralChase,
 )  # each with a rule of its own below
+OF_A_REVIEW: tuple[Any, ...] = (Review, ReviewRemark)  # of all cases together
 OF_AN_ACCOUNT: tuple[Any, ...] = (Draft, RecoveryCode, SavedPage, SecondFactor, SignIn)  # one's own, for every role
 
 
@@ -143,15 +148,15 @@ def _manager(who: Acting) -> Narrowed:
 def _caseworker(who: Acting) -> Narrowed:
     yield from _files(who, lambda cases: _mine(cases, who), lambda clients: _client_of_mine(clients, who))
     yield Complaint, _handled_by(who)
-    yield Conflict, false()
-    yield Avoidance, false()
-    yield AuditEntry, false()
+    for model in (ReviewRemark, Conflict, Avoidance, AuditEntry):
+        yield model, false()
 
 
 def _coordinator(who: Acting) -> Narrowed:
     theirs = (Appointment, LanguageRequest)  # the times of meetings, and the languages asked for, are theirs to fill
     hidden = (model for model in OF_A_CASE if model not in theirs)
-    for model in (Client, *OF_A_CLIENT, *hidden, *OF_A_FILE, Feedback, Complaint, Conflict, Avoidance, AuditEntry):
+    of_files = (Client, *OF_A_CLIENT, *hidden, *OF_A_FILE, Feedback, Complaint, *OF_A_REVIEW)
+    for model in (*of_files, Conflict, Avoidance, AuditEntry):
         yield model, false()
     yield Case, Case.voided_reason.is_(None)
     yield Task, _own_task(who)
@@ -159,7 +164,7 @@ def _coordinator(who: Acting) -> Narrowed:
 
 def _reports(_who: Acting) -> Narrowed:
     of_files = (Case, Client, *OF_A_CLIENT, *OF_A_CASE, *OF_A_FILE, AppointmentWorker, LanguageOffer, Task)
-    for model in (*of_files, Feedback, Complaint, Conflict, Avoidance, AuditEntry):
+    for model in (*of_files, Feedback, Complaint, *OF_A_REVIEW, Conflict, Avoidance, AuditEntry):
         yield model, false()
 
 

@@ -53,6 +53,7 @@ RULE_BOOKS = (
     "continuity",
     "file_access",
     "learning",
+    "reviews",
 )
 
 

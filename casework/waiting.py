@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -62,7 +62,7 @@ def silent_cases(db: Session, *, mine: bool = False) -> list[Waiting]:
 
     A try that reached nobody is no contact. Source: empowering casework article (people are told that it moves on).
     """
-    found = _cases(db, mine).where(Case.status.in_(GOES_ON)).add_columns(*_last_contacts())
+    found = _cases(db, mine).where(Case.status.in_(GOES_ON)).add_columns(*last_contacts())
     made = []
     for case, *moments in db.execute(found.order_by(Case.id)):
         last = max(one for one in (case.first_contact_at, *moments) if one is not None)
@@ -94,12 +94,17 @@ def without_next_step(db: Session, *, mine: bool = False) -> list[Case]:
 
     Source: empowering casework article (every case has a next dated step).
     """
+    found = _cases(db, mine).where(Case.status.in_(GOES_ON), ~has_next_step(acting(db).now))
+    return list(db.scalars(found.order_by(Case.opened_on, Case.id)))
+
+
+def has_next_step(now: datetime) -> ColumnElement[bool]:
+    """Say in SQL that a case has a task or a meeting ahead."""
     task = select(Task.id).where(Task.case_id == Case.id, Task.done_on.is_(None))
     meeting = select(Appointment.id).where(
-        Appointment.case_id == Case.id, Appointment.status.in_(AHEAD), Appointment.starts_at >= acting(db).now
+        Appointment.case_id == Case.id, Appointment.status.in_(AHEAD), Appointment.starts_at >= now
     )  # fmt: skip
-    found = _cases(db, mine).where(Case.status.in_(GOES_ON), ~task.exists(), ~meeting.exists())
-    return list(db.scalars(found.order_by(Case.opened_on, Case.id)))
+    return or_(task.exists(), meeting.exists())
 
 
 def _cases(db: Session, mine: bool) -> Select[tuple[Case]]:
@@ -107,7 +112,7 @@ def _cases(db: Session, mine: bool) -> Select[tuple[Case]]:
     return found.where(Case.lead_id == acting(db).worker_id) if mine else found
 
 
-def _last_contacts() -> Iterator[Any]:
+def last_contacts() -> Iterator[Any]:
     """Give, for each case, when the client was last spoken to, met, or heard from in writing."""
     spoken = and_(CaseNote.contact_with == "client", or_(CaseNote.outcome.is_(None), CaseNote.outcome == REACHED))
     yield _newest(CaseNote.at, CaseNote.case_id, spoken)

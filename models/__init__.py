@@ -32,6 +32,7 @@ from models.permissions import DisclosureWithoutConsent, LetterTemplate, Publica
 from models.plans import Measure, Plan, PlanStep
 from models.records import AuditEntry, ImportBatch
 from models.referrals import Referral, ReferralChase
+from models.reviews import Review, ReviewEntry, ReviewRemark
 from models.sign_ins import Draft, RecoveryCode, SavedPage, SecondFactor, SignIn, SignInTry
 from models.travel import AreaTravel
 from models.turnaways import Turnaway
@@ -89,6 +90,9 @@ __all__ = [
     "Release",
     "ResponseStandard",
     "Restriction",
+    "Review",
+    "ReviewEntry",
+    "ReviewRemark",
     "SavedPage",
     "SecondFactor",
     "Setting",

@@ -30,6 +30,7 @@ from seed.demo_office import close_days, own_work
 from seed.demo_people import enlist, hire, numbers
 from seed.demo_plan import FULL, Size, first_day, plan_cases
 from seed.demo_recalls import recalls
+from seed.demo_reviews import reviews_of_all_cases
 from seed.demo_seen import readers
 from seed.demo_stage import Stage, Story
 from seed.demo_texts import read_texts
@@ -113,6 +114,7 @@ def _stories(stage: Stage, size: Size) -> Iterator[Story]:
     yield recalls(stage)
     yield from days_and_words(stage)
     yield learning_stories(stage)
+    yield reviews_of_all_cases(stage)
     yield from letters(stage)
     yield from languages(stage)
 

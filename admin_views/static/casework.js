@@ -58,7 +58,7 @@
       const given = values.get(one.name) ?? [];
       if (one.matches("[type=checkbox], [type=radio]")) one.checked = given.includes(one.value);
       else if (one.matches("select")) for (const option of one.options) option.selected = given.includes(option.value);
-      else if (!one.matches("[type=hidden]") || one.name === "version" || one.name.endsWith("-id")) {
+      else if (!one.matches("[type=hidden]") || /(^|-)version$|-was$|-id$/.test(one.name)) {
         const place = seen.get(one.name) ?? 0;
         seen.set(one.name, place + 1);
         if (given[place] !== undefined) one.value = given[place];

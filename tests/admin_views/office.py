@@ -13,6 +13,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from casework import reviews
 from models import (
     Agency,
     AgencyConduct,
@@ -47,6 +48,7 @@ from models import (
     ReferralChase,
     Release,
     Restriction,
+    Review,
     Task,
     Turnaway,
     User,
@@ -111,6 +113,7 @@ def furnish(db: Session) -> Office:
     office.ids["volunteer", "own"] = volunteer.id
     for file, lead in zip(FILES, ("amina", "tariq", "joan", "tariq"), strict=True):
         _file(db, office, file, people[lead], agency)
+    _reviewed(db, office)
     _never_sees(db, office, people["amina"])
     declined = LanguageOffer(request_id=office["languagerequest", "own"], worker=volunteer, status="declined")
     db.add(declined)
@@ -208,6 +211,24 @@ def _chased(db: Session, referral: Referral, file: str) -> int:
     stamped = {"created_at": make.NOW, "updated_at": make.NOW, "version": 1}
     row = {"referral_id": referral.id, "at": make.NOW, "medium": "phone", "note": canary("chase", file), **stamped}
     return db.execute(insert(ReferralChase).values(row)).inserted_primary_key[0]
+
+
+def _reviewed(db: Session, office: Office) -> None:
+    """The review of July and August is complete, that of September and October is planned."""
+    review = Review(period_from=date(2026, 7, 1), period_to=date(2026, 8, 31), due_on=date(2026, 8, 31))
+    db.add(review)
+    db.flush()
+    reviews.open_review(db, review)
+    of_case = {office["case", file]: file for file in FILES}
+    for entry in reviews.entries(db, review):
+        entry.note = canary("said", of_case[entry.case_id])
+        entry.flags = [make.code(db, "review_flag", "again")]
+        office.ids["reviewentry", of_case[entry.case_id]] = entry.id
+    reviews.complete(db, review)
+    planned = reviews.unfinished(db)
+    assert planned is not None
+    office.ids["review", "own"], office.ids["review", "other"] = review.id, planned.id
+    office.ids["reviewremark", "own"] = reviews.add_remark(db, review, "Added later").id
 
 
 def _about_our_work(office: Office, file: str, client: Base, case: Base, note: Base) -> dict[str, Base]:

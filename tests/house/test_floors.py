@@ -22,7 +22,8 @@ WEB = {"flask", "flask_admin", "flask_babel", "flask_login", "flask_sqlalchemy",
 SPREADSHEETS = {"openpyxl"}
 LETTERS = {"docx", "docxtpl", "lxml"}
 LETTER_ROOMS = {  # with what they need besides
-    "exports/letters": {"jinja2"}, "exports/plain_fields": {"jinja2"}, "seed/letter_templates": set(),
+    "exports/letters": {"jinja2"}, "exports/plain_fields": {"jinja2"}, "exports/minutes": set(),
+    "seed/letter_templates": set(),
 }  # fmt: skip
 CLOCKS = {"now", "utcnow", "today", "time", "time_ns", "monotonic", "localtime", "gmtime", "perf_counter"}
 CLOCK_OWNERS = {"datetime", "date", "time"}

@@ -13,7 +13,7 @@ from admin_views.named import BY_TABLE, TASK_SCREENS
 VIEWS = Path(named.__file__).parent
 # What screens read from an address and is no record's number, or one of the office's own lists.
 NO_RECORD = {
-    "act", "agency_id", "find", "found", "giver", "keep", "kind", "language", "mine", "next", "offer", "other",
+    "act", "agency_id", "find", "found", "giver", "keep", "kind", "language", "mine", "next", "offer", "other", "page",
     "pages", "point", "previous", "query", "request_id", "show", "shown", "step", "typed", "version", "which", "who",
     "worker", "prefer", "text", "name", "reason", "channel", "said", "decision", "ticket", "username", "password",
     "password_again", "code", "old", "new", "form", "table", "about", "week", "was",
