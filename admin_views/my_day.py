@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import select
 
-from admin_views import details, intake, pages, shown
+from admin_views import backup_age, details, intake, pages, shown
 from admin_views import held as held_page
 from admin_views.db import db
 from admin_views.keys import row_key
@@ -63,7 +63,7 @@ def page(role: str) -> Any:
     answer = pages.DayPage(
         heading=_("My day"), lead=_lead(day), main=main, side=tuple(side), buttons=tuple(_starts(role)),
         toggle=_toggle(role, everyone), undo=_just_done(), missed=tuple(map(_missed, held.missed(db.session))),
-        everyone=everyone,
+        unsafe=backup_age.words(role), everyone=everyone,
     )  # fmt: skip
     return render_template("casework/home.html", page=answer, role=role)
 
