@@ -5,7 +5,7 @@ ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
 endif
 
-.PHONY: run test lint format mutants clean
+.PHONY: run test lint format mutants fuzz clean
 
 run: .venv/run
 	CASEWORK_DEMO=$${CASEWORK_DEMO:-1} $(BIN)/flask --app app upgrade
@@ -25,6 +25,9 @@ format: .venv/test
 
 mutants: .venv/test
 	nice $(BIN)/python tests/mutants.py $(ARGS)
+
+fuzz: .venv/test
+	nice $(BIN)/python -m tests.fuzz $(ARGS)
 
 clean:
 	rm -rf .venv build .pytest_cache .ruff_cache

@@ -54,6 +54,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.add_url_rule("/", "home", home.home)
     app.add_url_rule("/healthz", "healthz", _health)
     app.context_processor(lambda: {"frame": home.frame()})
+    app.extensions["make_office"] = create_app  # a drill opens a copy of the office through its own pages
     commands.install(app)
     return app
 
@@ -102,6 +103,7 @@ def main() -> int:
     try:
         app = create_app()
         commands.check_start(app)
+        holding = commands.hold_open(app)
     except StartRefused as refused:
         print(refused, file=sys.stderr)
         return 1
@@ -113,7 +115,8 @@ def main() -> int:
     print(f"Casework is running: http://{host}:{port}", flush=True)
     if code := set_up.code_while_empty(app):
         print(f"There is no account yet. Open http://{host}:{port}/setup and type this code: {code}", flush=True)
-    serve(app, host=host, port=port, threads=8, ident=None)
+    with holding:
+        serve(app, host=host, port=port, threads=8, ident=None)
     return 0
 
 

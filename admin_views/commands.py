@@ -7,22 +7,21 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from alembic import command
-from flask import Flask, current_app
-from sqlalchemy import select
+from flask import Flask
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from admin_views import current, sheet_commands
+from admin_views import backup_commands, current, sheet_commands
+from admin_views.bring_up import bring_up
 from admin_views.db import db
-from casework import audit, auth, name_index, second_factor, sessions, startup
+from casework import audit, auth, second_factor, sessions, startup
 from casework.context import Acting
 from casework.datetext import parse_date
 from casework.problems import RuleBroken
 from models import User, Worker
 from models.database import own_reading
 from models.people import ROLES
-from seed.reference import load_reference
 
 
 def install(app: Flask) -> None:
@@ -32,7 +31,7 @@ def install(app: Flask) -> None:
     app.cli.add_command(user)
     app.cli.add_command(funder_report)
     app.cli.add_command(check)
-    for made in sheet_commands.COMMANDS:
+    for made in (*sheet_commands.COMMANDS, *backup_commands.COMMANDS):
         app.cli.add_command(made)
 
 
@@ -42,6 +41,12 @@ def check_start(app: Flask) -> None:
         startup.check_database(db.engine)
         with _office() as session:
             startup.check_demo(session, demo=current.config().demo)
+
+
+def hold_open(app: Flask) -> Connection:
+    """Give a connection to keep as long as the office runs, so that a restore sees that it does."""
+    with app.app_context():
+        return startup.held_open(db.engine)
 
 
 @contextmanager
@@ -56,11 +61,7 @@ def upgrade() -> None:
     """Bring the database to this program's shape and load the office's lists."""
     if not startup.migration_state(db.engine).known:
         raise click.ClickException("The database was made by a newer version of this program. Install that one.")
-    command.upgrade(startup.alembic_config(current_app.config["CASEWORK"].database_url), "head")
-    with _office() as session:
-        load_reference(session, today=current.config().now().date())
-        name_index.index_missing(session)
-        session.commit()
+    bring_up(db.engine)
     click.echo("The database is up to date.")
 
 

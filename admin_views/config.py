@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import secrets
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
+from datetime import time as clock_time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -35,6 +37,11 @@ class Config:
         return self.fixed_now or datetime.now(UTC)
 
 
+def stopwatch() -> float:
+    """Give seconds from some moment on, for telling how long something took."""
+    return time.perf_counter()
+
+
 def from_environment(env: Mapping[str, str] = os.environ) -> Config:
     """Read the configuration; the signing key is made once and kept in a file that only its owner reads."""
     instance = ROOT / "instance"
@@ -53,7 +60,7 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Config:
 def _fixed(text: str) -> datetime:
     """Read CASEWORK_TODAY: a date means 09:00 in London, a moment without a zone means London time."""
     found = (
-        datetime.combine(date.fromisoformat(text), time(9))
+        datetime.combine(date.fromisoformat(text), clock_time(9))
         if len(text) == len("2026-11-23")
         else (datetime.fromisoformat(text))
     )

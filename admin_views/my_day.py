@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import select
 
-from admin_views import board_day, day_helpline, details, intake, pages, shown
+from admin_views import backup_age, board_day, day_helpline, details, intake, pages, shown
 from admin_views import held as held_page
 from admin_views.case_due import days_left
 from admin_views.db import db
@@ -69,7 +69,7 @@ def page(role: str) -> Any:
     answer = pages.DayPage(
         heading=_("My day"), lead=_lead(day), main=main, side=tuple(side), buttons=tuple(_starts(role)),
         toggle=_toggle(role, everyone), undo=_just_done(), missed=tuple(map(_missed, held.missed(db.session))),
-        everyone=everyone,
+        unsafe=backup_age.words(role), everyone=everyone,
     )  # fmt: skip
     return render_template("casework/home.html", page=answer, role=role)
 

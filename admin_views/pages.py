@@ -271,7 +271,7 @@ class ActionBlock:
 class DayPage:
     """`main` and `side` are the two columns; `undo` is the task that was just ticked off: (number, what).
 
-    `missed` tells of people who should have left a visit by now.
+    `missed` tells of people who should have left a visit by now, `unsafe` of backups that are too old.
     """
 
     heading: str
@@ -282,6 +282,7 @@ class DayPage:
     buttons: tuple[Link, ...] = ()
     undo: tuple[int, str] | None = None
     missed: tuple[str, ...] = ()
+    unsafe: str = ""
     everyone: bool = False
 
 

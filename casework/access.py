@@ -265,7 +265,8 @@ ADDRESSES: dict[str, Gate] = {
 ACTS: dict[str, Gate] = {"export": Gate.WORKING_LIST, "refer": Gate.INWARD, "done": Gate.INWARD}
 COMMANDS: dict[str, Gate] = {
     "upgrade": Gate.INWARD, "demo": Gate.INWARD, "user add": Gate.INWARD, "user disable": Gate.INWARD,
-    "user reset": Gate.INWARD, "user reset-step": Gate.INWARD, "check": Gate.INWARD, "import": Gate.INWARD,
+    "user reset": Gate.INWARD, "user reset-step": Gate.INWARD, "check": Gate.INWARD, "backup": Gate.INWARD,
+    "restore": Gate.INWARD, "drill": Gate.INWARD, "import": Gate.INWARD,
     "import-undo": Gate.INWARD, "export": Gate.WORKING_LIST, "funder-report": Gate.COUNTS,
 }  # fmt: skip
 _ROLE = re.compile(rf"(^|\.)(?:{'|'.join(ROLES)})(?=$|_|\.)")

@@ -23,6 +23,11 @@ def use_secret(engine: Engine, secret: str) -> None:
     _secrets[engine] = secret
 
 
+def share_secret(known: Engine, other: Engine) -> None:
+    """Seal and check through `other` with the secret of `known`: a copy of the same office."""
+    _secrets[other] = _secrets.get(known, "")
+
+
 def key_for(bind: Engine | Connection, use: str) -> bytes:
     """Give the key for one use; without a secret (a database opened by hand) a key that everybody knows."""
     secret = _secrets.get(bind.engine, "")

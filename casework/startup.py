@@ -73,6 +73,14 @@ def check_database(engine: Engine) -> None:
                            "`flask --app app upgrade`.")  # fmt: skip
 
 
+def held_open(engine: Engine) -> Connection:
+    """Give a connection that has read something and waits: on SQLite the file then counts as in use."""
+    held = engine.connect().execution_options(begin="DEFERRED")
+    held.execute(select(Setting.id).limit(1))
+    held.rollback()
+    return held
+
+
 def faults_of(connection: Connection) -> list[str]:
     """Give what is wrong with the file itself and with links in it; PostgreSQL sees to both by itself."""
     if connection.dialect.name != "sqlite":

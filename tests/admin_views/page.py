@@ -140,15 +140,23 @@ class Page:
         ids = [key for one in holders for key in one.get("aria-describedby").split() if key.endswith("-error")]
         return " ".join(one.text for key in ids if (one := self.by_id(key)) is not None)
 
+    @property
+    def forms(self) -> list[FormOnPage]:
+        """Give every form with what it would send untouched."""
+        return [self._form(one) for one in self.all("form")]
+
     def form(self, holding: str) -> FormOnPage:
         """Give the form that has a control of this name, with what it would send untouched."""
-        for form in self.all("form"):
-            inside = [one for one in self.elements if one.within("form") is form and one.get("name")]
-            if any(one.get("name") == holding for one in inside):
-                values = tuple(pair for one in inside for pair in self._sent(one))
-                names = frozenset(one.get("name") for one in inside)
-                return FormOnPage(form.get("action"), form.get("method", "get"), values, names)
+        for form in self.forms:
+            if holding in form.names:
+                return form
         raise AssertionError(f"No form on the page holds {holding}.")
+
+    def _form(self, form: Element) -> FormOnPage:
+        inside = [one for one in self.elements if one.within("form") is form and one.get("name")]
+        values = tuple(pair for one in inside for pair in self._sent(one))
+        names = frozenset(one.get("name") for one in inside)
+        return FormOnPage(form.get("action"), form.get("method", "get"), values, names)
 
     def _sent(self, control: Element) -> list[tuple[str, str]]:
         name, kind = control.get("name"), control.get("type", "text")

@@ -1,0 +1,160 @@
+"""The commands that keep the office's data safe: `backup`, `restore`, `drill`."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import current_app
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+
+from admin_views import config, current
+from admin_views.bring_up import bring_up
+from admin_views.db import db
+from casework import audit, auth, backup_files, backups, restoring, sessions, settings
+from casework.backup_files import BackupRefused, Manifest
+from casework.context import Acting
+from casework.datetext import short
+from models import User
+
+FOLDER = {
+    "type": click.Path(file_okay=False, path_type=Path), "envvar": "CASEWORK_BACKUPS",
+    "help": "Else CASEWORK_BACKUPS, else the folder backups beside the database.",
+}  # fmt: skip
+TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+LONGEST_REASON = 200  # characters, as the trail keeps it
+GOES_ON = 302  # the answer to a sign-in that was taken
+OK = 200
+
+
+@click.command()
+@click.option("--to", "folder", **FOLDER)
+def backup(folder: Path | None) -> None:
+    """Copy the whole database into one checked file, while people work; old backups are thinned out."""
+    with _plainly():
+        folder = folder or _beside()
+        made, manifest = backups.make(db.engine, folder, current.config().now())
+        _note("exported", "backup made", f"{made.name}: {manifest.total} rows, tail {manifest.tail or 'none'}")
+        gone = _thin_out(folder)
+    click.echo(f"{made} is made and checked: {_holds(manifest)}.")
+    click.echo(f"Tail, to be kept elsewhere: {manifest.tail or 'none yet'}")
+    click.echo(f"SHA-256 {manifest.sha256}")
+    if gone:
+        click.echo(f"Old backups deleted: {', '.join(gone)}.")
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def restore(file: Path) -> None:
+    """Put a backup in the place of the database; the office must not run. What was there is kept beside it."""
+    with _plainly():
+        done = restoring.restore(db.engine, file, bring_up, _who())
+    made = datetime.fromisoformat(done.manifest.made_at)
+    click.echo(f"{file.name} is restored and checked: {_holds(done.manifest)}.")
+    if done.kept:
+        click.echo(f"What it replaced is kept as {done.kept}")
+    click.echo(
+        f"What was written after {short(made.date())}, {made:%H:%M} UTC is not in it: withdrawn permissions, closed "
+        "accounts and new passphrases too. Enter them again before anybody works. Everybody must sign in again."
+    )
+
+
+@click.command()
+@click.option("--from", "folder", **FOLDER)
+def drill(folder: Path | None) -> None:
+    """Restore the newest backup beside the office, check it, sign in to it, and delete it again."""
+    began = config.stopwatch()
+    with _plainly():
+        folder = folder or _beside()
+        newest = backups.newest(folder)
+        if newest is None:
+            raise BackupRefused(f"Not drilled: there is no backup in {folder}. Run `flask --app app backup` first.")
+        with (
+            backup_files.workspace(folder, "Not drilled") as room,
+            restoring.unpacked(db.engine, newest, room, bring_up) as (manifest, copy),
+        ):
+            _sign_in(copy)
+        told = f"{newest.name}: {_holds(manifest)}, signing in works, {config.stopwatch() - began:.1f} s"
+        _note("opened", "backup drilled", told)
+    click.echo(f"Drilled {told}.")
+
+
+def _thin_out(folder: Path) -> list[str]:
+    """Delete what the office need not keep; a database from before it could say so keeps everything."""
+    with sessions.session_for(db.engine, _who()) as session:
+        try:
+            daily, monthly = (settings.number_setting(session, key) for key in ("backups_daily", "backups_monthly"))
+        except LookupError:
+            return []
+    return backups.thin_out(folder, daily=daily, monthly=monthly)
+
+
+def _sign_in(copy: Engine) -> None:
+    """Sign in to the copy through the program's own pages, with an account that only the copy has."""
+    name, passphrase = f"drill-{secrets.token_hex(4)}", secrets.token_urlsafe(24)
+    with sessions.session_for(copy, _who()) as session:
+        account = User(username=name, role="manager")
+        auth.set_passphrase(account, passphrase)
+        session.add(account)
+        session.commit()
+    office = replace(current.config(), database_url=f"sqlite:///{copy.url.database}", https=False, second_factor=False)
+    app = current_app.extensions["make_office"](office)
+    try:
+        if not _gets_in(app.test_client(), name, passphrase):
+            raise BackupRefused("Not drilled: nobody could sign in to what was restored.")
+    finally:
+        with app.app_context():
+            db.engine.dispose()
+
+
+def _gets_in(browser: Any, name: str, passphrase: str) -> bool:
+    """Say whether signing in leads to a manager's first page."""
+    token = TOKEN.search(browser.get("/login").text)
+    typed = {"username": name, "password": passphrase, "csrf_token": token[1] if token else ""}
+    return browser.post("/login", data=typed).status_code == GOES_ON and browser.get("/manager/").status_code == OK
+
+
+def _beside() -> Path:
+    """Give the folder of backups beside the database; on a server there is none."""
+    if db.engine.dialect.name != "sqlite":
+        raise BackupRefused("Not done: a PostgreSQL server is backed up and restored by whoever keeps it; "
+                            "docs/backup.md says how.")  # fmt: skip
+    return Path(db.engine.url.database or "").absolute().parent / "backups"
+
+
+def _holds(manifest: Manifest) -> str:
+    return f"{manifest.total:,} rows in {len(manifest.rows)} tables, audit trail whole ({manifest.lines:,} lines)"
+
+
+def _note(action: str, what: str, told: str) -> None:
+    """Leave a line in the office's own trail, which the manager reads."""
+    audit.write_line(db.engine, audit.entry(_who(), action, backups.SUBJECT, None, [what], told[:LONGEST_REASON]))
+
+
+def _who() -> Acting:
+    return Acting(now=current.config().now(), username="command")
+
+
+@contextmanager
+def _plainly() -> Iterator[None]:
+    """Say in one sentence what stood in the way, with exit code 1."""
+    try:
+        yield
+    except BackupRefused as refused:
+        raise click.ClickException(str(refused)) from None
+    except DBAPIError:
+        raise click.ClickException(
+            "Not finished: the office's database cannot be read or written. Run `flask --app app check`, and see "
+            "whether its disk is full. Nothing of it was changed."
+        ) from None
+
+
+COMMANDS = (backup, restore, drill)
