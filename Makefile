@@ -13,7 +13,7 @@ run: .venv/run
 	CASEWORK_DEMO=$${CASEWORK_DEMO:-1} exec $(BIN)/python app.py
 
 test: .venv/test
-	$(BIN)/python -m pytest -n 2 $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 lint: .venv/test
 	$(BIN)/ruff check .

@@ -21,7 +21,6 @@ def going_out(role: str, case: Case) -> Iterator[pages.Link]:
     """Give the buttons for what leads away from the desk; on a telephone they stay at hand at the bottom edge."""
     yield pages.Link(_("Book home visit"), url_for(f"visit.{role}", case=case.id))
     yield pages.Link(_("Refer"), url_for(f"refer.{role}", case=case.id))
-    yield pages.Link(_("Ask for a translation"), url_for(f"{role}_languagerequest.create_view", case_id=case.id))
 
 
 def other_pages(role: str, case: Case) -> Iterator[pages.Link]:
@@ -29,6 +28,8 @@ def other_pages(role: str, case: Case) -> Iterator[pages.Link]:
     yield pages.Link(_("Whole file"), url_for(f"case_file.{role}_whole", id=case.id), quiet=True)
     if case.client_id is not None:
         yield pages.Link(_("Contact card"), url_for(f"case_file.{role}_contact", id=case.id), quiet=True)
+    translation = url_for(f"{role}_languagerequest.create_view", case_id=case.id)
+    yield pages.Link(_("Ask for a translation"), translation, quiet=True)
     yield pages.Link(_("Family and need"), url_for(f"need.{role}", case=case.id), quiet=True)
     yield pages.Link(_("Edit"), url_for(f"{role}_case.edit_view", id=case.id), quiet=True)
     yield pages.Link(_("All fields"), url_for(f"{role}_case.details_view", id=case.id, all=1), quiet=True)

@@ -126,25 +126,33 @@ def _permission(role: str, given: Given) -> Permission:
     consent = given.consent
     return Permission(
         key=f"consent-{consent.id}", heading=_(to_whom(consent)), badge=badge_of(consent, live=given.live),
-        facts=tuple(pages.Fact(label, pages.Cell(text)) for label, text in _facts(consent) if text),
+        facts=tuple(pages.Fact(label, pages.Cell(text)) for label, text in _facts(given) if text),
         releases=tuple(_release(role, one) for one in given.releases), columns=tuple(_(one) for one in LEFT),
         publications=tuple(_publication(role, one) for one in given.publications),
         links=tuple(_links(role, given)),
     )  # fmt: skip
 
 
-def _facts(consent: Consent) -> list[tuple[str, str]]:
+def _facts(given: Given) -> list[tuple[str, str]]:
+    consent = given.consent
     return [
         (_("For what"), listed(code.words for code in consent.purposes)),
         (_("What may be shared"), listed(code.words for code in consent.scope)),
         (_("From, until"), _("%(first)s to %(last)s", first=_day(consent.given_on), last=_day(consent.expires_on))),
         (_("How given"), _how(consent)),
+        (_("Signed form"), _form_words(given)),
         (_("Withdrawn on"), _day(consent.withdrawn_on)),
         (_("Only for case"), consent.case.ref if consent.case is not None else ""),
         (_("Home Office warning"), _("explained %(day)s", day=_day(consent.warning_read_on))
          if consent.warning_read_on and consent.kind.startswith("share_") else ""),
         (_("Receipt"), _("given %(day)s", day=_day(consent.receipt_on)) if consent.receipt_on else ""),
     ]  # fmt: skip
+
+
+def _form_words(given: Given) -> str:
+    if given.lacks_form:
+        return _("not on file yet")
+    return _("on file") if given.has_form else ""
 
 
 def _how(consent: Consent) -> str:
@@ -197,6 +205,8 @@ def _links(role: str, given: Given) -> list[pages.Link]:
         made.append(pages.Link(_("Withdraw"), url_for(f"ledger.{role}_withdraw", id=consent.id)))
     elif any(one.returned_on is None for one in given.releases):
         made.append(pages.Link(_("Ask for it back"), url_for(f"ledger.{role}_recall", consent=consent.id)))
+    if given.lacks_form:
+        made.append(pages.Link(_("Add the signed form"), url_for(f"documents.{role}", consent=consent.id)))
     made.append(pages.Link(_("Receipt"), url_for(f"ledger.{role}_receipt", consent=consent.id)))
     made.append(pages.Link(_("All fields"), details.url_of(role, consent) or ""))
     return made

@@ -117,7 +117,7 @@ def _lead(worker: Worker) -> str:
 
 
 def _buttons(role: str, worker: Worker) -> Iterator[pages.Link]:
-    yield pages.Link(_("Change"), url_for(f"{role}_volunteer.edit_view", id=worker.id), primary=True)
+    yield pages.Link(_("Edit"), url_for(f"{role}_volunteer.edit_view", id=worker.id), primary=True)
     yield pages.Link(_("Matching board"), url_for(f"board.{role}"))
 
 

@@ -78,11 +78,10 @@ PANELS = (
         "manager": _read(SPECIAL, export=True), "caseworker": _read(SPECIAL, export=True),
     }, opened=True, records=True),
     Panel("conduct", m.AgencyConduct, "conduct of an agency", "conduct of agencies", {
-        "manager": _keep(SPECIAL, delete=True), "caseworker": _keep(SPECIAL, delete=True),
+        "manager": _keep(SPECIAL), "caseworker": _keep(SPECIAL),
     }, opened=True, records=True),
     Panel("consequence", m.Consequence, "consequence", "consequences", {
-        "manager": Right(SPECIAL, create=True, edit=True, delete=True),
-        "caseworker": Right(SPECIAL, create=True, edit=True, delete=True),
+        "manager": Right(SPECIAL, create=True, edit=True), "caseworker": Right(SPECIAL, create=True, edit=True),
     }, opened=True, records=True),
     Panel("correspondence", m.Correspondence, "letter or message", "letters", {
         "manager": _read(SPECIAL, export=True), "caseworker": _read(SPECIAL, export=True),
@@ -148,7 +147,7 @@ PANELS = (
     Panel("user", m.User, "account", "accounts", {"manager": Right(OFFICE, create=True, edit=True)}, setup=True),
     Panel("area", m.Area, "area", "areas", {**_LISTS, "coordinator": _read(OPEN)}, setup=True),
     Panel("travel", m.AreaTravel, "travel time", "travel times", {
-        **_LISTS, "coordinator": _keep(OPEN, delete=True), "caseworker": _read(OPEN),
+        **_LISTS, "coordinator": _keep(OPEN), "caseworker": _read(OPEN),
     }, setup=True),
     Panel("language", m.Language, "language", "languages", {
         **_LISTS, "coordinator": Right(OPEN, create=True, edit=True, export=True),
@@ -166,7 +165,7 @@ PANELS = (
         **_LISTS, "caseworker": _read(OPEN),
     }, setup=True),
     Panel("helplineshift", m.HelplineShift, "turn of the helpline", "turns of the helpline", {
-        **_LISTS, "coordinator": _keep(OFFICE, delete=True), "caseworker": _read(OFFICE),
+        **_LISTS, "coordinator": _keep(OFFICE), "caseworker": _read(OFFICE),
     }, setup=True),
     Panel("lettertemplate", m.LetterTemplate, "letter template", "letter templates", {"manager": _read(OFFICE)},
           setup=True),

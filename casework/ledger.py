@@ -17,21 +17,30 @@ from models import (
     Client,
     Consent,
     DisclosureWithoutConsent,
+    Document,
     Publication,
     Referral,
     Release,
 )
 from models.referrals import OUT
 
+SIGNED = "signed"
+
 
 @dataclass(frozen=True)
 class Given:
-    """One permission with what left under it, newest first, and whether it holds today."""
+    """One permission with what left under it, newest first, whether it holds today, and whether its form is on file."""
 
     consent: Consent
     live: bool
     releases: tuple[Release, ...]
     publications: tuple[Publication, ...]
+    has_form: bool
+
+    @property
+    def lacks_form(self) -> bool:
+        """It was signed, and no paper of it is kept here yet."""
+        return self.consent.method == SIGNED and not self.has_form
 
 
 @dataclass(frozen=True)
@@ -51,7 +60,7 @@ class Ledger:
 
 
 def ledger_of(db: Session, client: Client, day: date) -> Ledger:
-    """Give a client's ledger in four questions, however long it is; within the reader's scope."""
+    """Give a client's ledger in five questions, however long it is; within the reader's scope."""
     releases = _of(
         db, Release, client, joinedload(Release.agency), joinedload(Release.referral).joinedload(Referral.case)
     )
@@ -61,10 +70,13 @@ def ledger_of(db: Session, client: Client, day: date) -> Ledger:
         joinedload(Consent.interpreter), joinedload(Consent.language), joinedload(Consent.case),
         selectinload(Consent.purposes), selectinload(Consent.scope),
     )  # fmt: skip
+    of_these = Document.consent_id.in_([one.id for one in consents])
+    papers = select(Document.consent_id).where(of_these, Document.voided_reason.is_(None))
+    with_form = set(db.scalars(papers))
     given = [
         Given(
             one, is_live(one, day), tuple(release for release in releases if release.consent_id == one.id),
-            tuple(use for use in printed if use.consent_id == one.id),
+            tuple(use for use in printed if use.consent_id == one.id), one.id in with_form,
         )
         for one in consents
     ]  # fmt: skip

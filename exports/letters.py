@@ -62,6 +62,7 @@ OTHERWISE: dict[str, dict[str, Any]] = {  # the same with the other answer to ea
         "sharing": False, "purposes": [], "items": [], "language": "", "read_by": "", "warned": False,
         "withdrawn_on": "1 December 2026", "signed_by": "",
     },
+    "right_of_reply": EXAMPLES["right_of_reply"] | {"parts": [], "figures": [], "times": [], "hidden": ""},
 }  # fmt: skip
 NEEDED: dict[str, tuple[str, ...]] = {
     "recall_letter": ("agency", "reference", "left_on"), "consent_receipt": ("to_whom", "until"),

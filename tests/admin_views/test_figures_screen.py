@@ -145,7 +145,7 @@ def test_every_chart_is_a_table_with_its_rule_and_a_hidden_bar_tells_no_length(b
     page = busy.browse("reports").get("/reports/figures/").page
     charts = [one for one in page.all("table") if one.get("class") == "bars"]
     rules = [one for one in page.all("details") if one.text.startswith("How counted")]
-    assert len(charts) == 7 and len(rules) == len(charts) + 3
+    assert len(charts) == 8 and len(rules) == len(charts) + 3
     assert all(len(one.text) > len("How counted") + 40 for one in rules)
     lengths = [{one.get("width") for one in page.all("rect", **{"class": "bar-hidden"}) if one.within("table") is chart}
                for chart in charts]  # fmt: skip

@@ -8,9 +8,10 @@ from io import BytesIO
 import pytest
 from sqlalchemy import select
 
+from casework.documents import Belongs, set_aside
 from casework.letters import put_in_use, template_for
 from exports.letters import words_of
-from models import Consent, Language, LetterTemplate, Publication, Referral, Release, Task
+from models import Consent, Document, Language, LetterTemplate, Publication, Referral, Release, Task
 from seed.letter_templates import RECALL_LETTER, built
 from tests import make
 from tests.admin_views.office import NAMES, canary
@@ -47,6 +48,29 @@ def test_permission_is_signed_or_spoken_before_a_witness_with_the_interpreter_na
     assert amina.fill("/caseworker/consent/new/", witnessed).status == 302
     told = amina.get(f"/caseworker/ledger/?client={office['client', 'own']}").text
     assert "Spoken before Tariq B, interpreter Farida A" in told
+
+
+@pytest.mark.req("R31")
+def test_a_signed_permission_asks_for_its_form_until_the_form_is_on_file(site, browse, office):
+    amina, path = browse("amina"), f"/caseworker/ledger/?client={office['client', 'own']}"
+    own = office["consent", "own"]
+
+    def asks() -> bool:
+        page = amina.get(path).page
+        links = [one.get("href") for one in page.all("a") if one.text.startswith("Add the signed form")]
+        assert all(amina.get(one).status == 200 for one in links)
+        return f"/caseworker/documents/?consent={own}" in links
+
+    assert asks()
+    with site.db() as db:
+        made = make.document(db, belongs=Belongs(consent=db.get_one(Consent, own)))
+        db.commit()
+        key = made.id
+    assert not asks()
+    with site.db() as db:
+        set_aside(db, db.get_one(Document, key), "Another client's paper")
+        db.commit()
+    assert asks()
 
 
 @pytest.mark.req("R31")
@@ -216,7 +240,7 @@ def test_several_letters_are_made_at_once_each_once_and_their_return_is_written_
         english = db.scalars(select(Language).where(Language.code == "eng")).one()
         put_in_use(db, "recall_letter", english, b"no Word file at all")
         db.commit()
-    refused = amina.get(f"/caseworker/recall/letter/?id={ids[0]}")
+    refused = amina.get(f"/caseworker/recall/letter/?release={ids[0]}")
     assert refused.location == page
     assert "this is no Word file" in amina.get(page).text
     assert len(site.trail(action="exported", subject="Release")) == logged + 1

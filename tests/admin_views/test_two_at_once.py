@@ -8,7 +8,7 @@ from threading import Barrier
 
 from sqlalchemy import select
 
-from casework import visits
+from casework import visit_times
 from models import Appointment, AppointmentWorker
 from tests import rush
 
@@ -16,7 +16,7 @@ SLOW = 0.3  # seconds between looking at the diary and saving: long enough that 
 
 
 def test_of_two_visits_that_take_the_same_colleague_at_the_same_hour_exactly_one_is_booked(any_site, monkeypatch):
-    leyla, look = any_site.office.people["leyla"], visits.taken
+    leyla, look = any_site.office.people["leyla"], visit_times.taken
 
     def look_slowly(*args, **named):
         diary = look(*args, **named)
@@ -24,7 +24,7 @@ def test_of_two_visits_that_take_the_same_colleague_at_the_same_hour_exactly_one
         return diary
 
     together = Barrier(2)
-    monkeypatch.setattr(visits, "taken", look_slowly)
+    monkeypatch.setattr(visit_times, "taken", look_slowly)
     typed = {
         "cannot_attend_reason": "Cannot leave the flat", "starts_at": "26 Nov 2026", "starts_at-time": "11:00",
         "second_id": str(leyla),

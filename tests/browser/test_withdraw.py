@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy import select
 
 from casework.referrals import send
 from exports.letters import words_of
-from models import Agency, Case, Client, Consent, Referral, Release, Task
+from models import Agency, Case, Client, Consent, FileRequest, Referral, Release, Task
 from tests import make
 from tests.browser.office import CLIENT
 
@@ -69,3 +70,34 @@ def test_a_permission_is_taken_back_by_keyboard_and_what_had_left_is_asked_for(s
     amina.open(f"/caseworker/recall/?consent={office['consent']}")
     amina.push("Confirmed today", exact=False)
     assert amina.said == ["Written down: the return is confirmed."]
+
+
+@pytest.mark.req("R27")
+def test_a_file_in_storage_is_in_the_clients_hands_within_the_week(sit_down, house, office):
+    """The end of the same story: told that it is in storage, a day agreed by how urgent it is, read, inside a week."""
+    with house.db() as db:
+        db.get_one(Case, office["case"]).file_location = "off_site"
+        db.commit()
+    amina = sit_down("amina")
+    amina.open(f"/caseworker/file/ask/?case={office['case']}")
+    amina.pick("What they want", "To read the file here")
+    amina.push("Write it down")
+    page = amina.path
+    assert "Mon 30 Nov 2026" in amina.text
+    amina.type_into("How urgent it is for them", "Needs it for the hearing on 1 December")
+    amina.push("Client told")
+    amina.type_into("Agreed to have it by", "27 Nov 2026")
+    amina.push("Day agreed")
+    with house.at(make.at("2026-11-27", "11:00")):
+        amina.open(page)
+        amina.sign_in("amina")
+        amina.open(page)
+        amina.push("It lies ready")
+        amina.type_into("How it reaches them safely", "Read here, alone in the quiet room")
+        amina.push("Given to the client")
+        assert "late" not in " ".join(amina.page.locator(".clocks").all_inner_texts())
+    with house.db() as db:
+        [asked] = db.scalars(select(FileRequest)).all()
+        assert asked.status == "provided"
+        assert timedelta() < asked.provided_at - asked.requested_at < timedelta(days=7)
+        assert asked.late_reason is None

@@ -14,7 +14,7 @@ from casework.consent import withdraw
 from casework.recall import ask_back
 from casework.referrals import send
 from exports import letters
-from exports.letters import EXAMPLES, NEEDED, TemplateRefused, check, fill, words_of
+from exports.letters import EXAMPLES, NEEDED, OTHERWISE, TemplateRefused, check, fill, words_of
 from models import Release
 from models.permissions import LETTER_KINDS
 from seed.letter_templates import SHIPPED, built
@@ -38,7 +38,7 @@ def released(db, name="Rehana <Begum> & family", **more):
 
 def test_every_letter_has_a_shipped_text_an_example_and_fields_it_needs():
     kinds = {kind for kind, _words in LETTER_KINDS}
-    assert set(SHIPPED) == set(EXAMPLES) == set(NEEDED) == kinds
+    assert set(SHIPPED) == set(EXAMPLES) == set(OTHERWISE) == set(NEEDED) == kinds
     for kind in kinds:
         check(built(SHIPPED[kind]), kind)
 

@@ -43,6 +43,7 @@ YES_OR_NO = {
     "venues": ("step_free", "private"),
 }
 LISTS = {
+    "review_flag",
     "agency_kind",
     "request",
     "outcome",
