@@ -11,10 +11,10 @@ MANY_FIELDS = 60_000
 
 
 def test_no_question_drawn_by_lot_makes_the_office_stumble(site):
-    """G5: no server error, and no word of the database or of a failure, in 200 answers."""
-    told = Fuzz(site, seed=5).run(200, grid=False)
+    """G5: no server error, and no word of the database or of a failure, in 100 answers."""
+    told = Fuzz(site, seed=5).run(100, grid=False)
     assert told.faults == []
-    assert told.asked == 200
+    assert told.asked == 100
     assert {200, 302, 403, 422} <= set(told.statuses)  # questions that got through, and questions that did not
 
 
