@@ -46,7 +46,7 @@ TESTS = {  # where a noun's tests stand, if not in tests/casework/test_NOUN.py
     "letters": ("recall",), "letter_rules": ("letters",), "correspondence": ("letters", "recall"),
     "letter_clock": ("letters",), "disclosures": ("recall",), "response_clock": ("referrals",),
     "referral_rules": ("referrals", "chases"),
-    "asking": ("interpreters", "visits"), "offers": ("visits",), "diary": ("visits",),
+    "asking": ("asking", "interpreters", "visits"), "offers": ("visits",), "diary": ("visits",),
     "visit_rules": ("visits",), "visit_times": ("visits",),
     "plan_rules": ("plans",), "plan_tasks": ("plans",), "tasks": ("my_day", "continuity"),
     "guard": ("consent", "cases"), "numbering": ("cases", "clients"),

@@ -1,0 +1,18 @@
+"""Asking somebody to interpret who goes to the same meeting already."""
+
+from __future__ import annotations
+
+import pytest
+
+from casework.asking import ask
+from casework.problems import RuleBroken
+from tests import make
+
+
+def test_whoever_leads_a_meeting_is_not_asked_to_interpret_at_it(db):
+    case = make.case(db)
+    meeting = make.appointment(db, case, "2026-11-25", "11:00")
+    [lead] = meeting.people
+    with pytest.raises(RuleBroken, match="already goes as one of us"):
+        ask(db, meeting, lead.worker)
+    assert lead.role == "lead"
