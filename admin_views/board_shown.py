@@ -21,6 +21,7 @@ from casework.context import acting
 from casework.datetext import short
 from casework.interpreters import sentence
 from casework.matching import WHO, Answer, amount
+from casework.travel import AT_OFFICE
 from models import LanguageOffer, LanguageRequest
 from models.declared import by_key
 
@@ -125,7 +126,8 @@ def _lead(request: LanguageRequest) -> Iterator[str]:
         begins, ends = local(meeting.starts_at), local(meeting.ends_at)
         yield f"{near(begins.date())}, {begins:%H:%M}–{ends:%H:%M}"
         yield _(type(meeting).kind.info["field"].choice_label(meeting.kind)).lower()
-        yield meeting.area.name if meeting.area is not None else _("borough not known")
+        if meeting.kind != AT_OFFICE:  # the borough is the client's, and nobody goes there
+            yield meeting.area.name if meeting.area is not None else _("borough not known")
         if meeting.step_free:
             yield _("step-free needed")
     elif request.due_on is not None:

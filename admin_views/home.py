@@ -20,11 +20,7 @@ from models.people import ROLES as ROLE_WORDS
 bp = Blueprint("pages", __name__)
 TASK_SCREENS: dict[str, tuple[tuple[str, str], ...]] = {
     "manager": (
-        ("diary", "Diary"),
         ("waiting", "Waiting"),
-        ("interpreters", "Interpreters"),
-        ("board", "Matching board"),
-        ("helpline", "Helpline"),
         ("review", "Review"),
         ("handover", "Hand over"),
         ("figures", "Figures"),
@@ -48,6 +44,15 @@ TASK_SCREENS: dict[str, tuple[tuple[str, str], ...]] = {
         ("scorecards", "Scorecards"),
     ),
 }
+# What would make the line of a role too long for a desk's screen stands in a list of its own.
+MEETINGS: dict[str, tuple[tuple[str, str], ...]] = {
+    "manager": (
+        ("diary", "Diary"),
+        ("board", "Matching board"),
+        ("interpreters", "Interpreters"),
+        ("helpline", "Helpline"),
+    ),
+}
 
 
 def frame() -> pages.Frame | None:
@@ -59,11 +64,7 @@ def frame() -> pages.Frame | None:
     menu = [pages.MenuItem(_("My day"), own, request.path == own)] if who.role != "reports" else []
     panels = panels_of(who.role)
     menu += [_item(who.role, panel.name) for panel in panels if not (panel.setup or panel.records)]
-    menu += [
-        pages.MenuItem(_(words), url_for(f"{screen}.{who.role}"), (request.endpoint or "").startswith(f"{screen}."))
-        for screen, words in TASK_SCREENS[who.role]
-        if f"{screen}.{who.role}" in doors.endpoints()
-    ]
+    menu += _screens(who.role, TASK_SCREENS[who.role])
     records = [_item(who.role, panel.name) for panel in panels if panel.records]
     setup = [_item(who.role, panel.name) for panel in panels if panel.setup]
     role = _(dict(ROLE_WORDS)[who.role])
@@ -71,7 +72,17 @@ def frame() -> pages.Frame | None:
         role, who.name, own, tuple(menu), tuple(records), tuple(setup), demo=current.config().demo,
         find_url=_if_there(f"find.{who.role}"), log_url=_if_there(f"call.{who.role}"),
         hide_url=url_for("hide.screen"), account_url=url_for("account.page"),
+        meetings=tuple(_screens(who.role, MEETINGS.get(who.role, ()))),
     )  # fmt: skip
+
+
+def _screens(role: str, named: tuple[tuple[str, str], ...]) -> list[pages.MenuItem]:
+    """Give the entries of task screens, as far as they are there for this role."""
+    return [
+        pages.MenuItem(_(words), url_for(f"{screen}.{role}"), (request.endpoint or "").startswith(f"{screen}."))
+        for screen, words in named
+        if f"{screen}.{role}" in doors.endpoints()
+    ]
 
 
 def _if_there(endpoint: str) -> str | None:

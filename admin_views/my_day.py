@@ -226,7 +226,8 @@ def _visit_words(meeting: Appointment) -> Iterable[str]:
     me = acting(db.session).worker_id
     going = [one for one in meeting.people if one.status != "declined"]
     names = [_("you") if one.worker_id == me else one.worker.name for one in going if one.role != "interpreter"]
-    words = _("%(who)s go", who=_joined(names)) if names != [_("you")] else ""
+    alone = _("%(who)s goes", who=_joined(names)) if names != [_("you")] else ""
+    words = _("%(who)s go", who=_joined(names)) if names[1:] else alone if names else ""
     yield words[:1].upper() + words[1:]
     coming = [one for one in going if one.role == "interpreter"]
     if meeting.language is not None:

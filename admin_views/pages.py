@@ -49,6 +49,7 @@ class Frame:
     menu: tuple[MenuItem, ...] = ()
     records: tuple[MenuItem, ...] = ()  # every record of a kind, whosever file it is in: shown under "Records"
     setup: tuple[MenuItem, ...] = ()  # the rows that managers keep: shown under "Set up"
+    meetings: tuple[MenuItem, ...] = ()  # whose day these are not: shown under "Meetings", so that the line stays short
     demo: bool = False
     find_url: str | None = None  # answers the find box, by POST; without it the role finds nobody
     log_url: str | None = None  # "Log a call"

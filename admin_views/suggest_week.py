@@ -19,6 +19,7 @@ from admin_views.keys import is_number
 from casework.calendar import local
 from casework.context import acting
 from casework.datetext import in_words, without_year
+from casework.travel import AT_OFFICE
 from casework.week import Gap, Line, Lost, Plan, Wanted
 from casework.week_asking import Asked, ask_lines
 from casework.week_plan import suggest
@@ -187,10 +188,11 @@ def _place(wanted: Wanted, meetings: Mapping[int, Appointment], role: str) -> di
     meeting = meetings[wanted.key]
     begins, ends = local(wanted.span.starts_at), local(wanted.span.ends_at)
     kind = str(Appointment.kind.info["field"].choice_label(meeting.kind))
+    borough = str(meeting.area or "") if meeting.kind != AT_OFFICE else ""  # at our office nobody goes to the client's
     return {
         "when": f"{begins:%H:%M}–{ends:%H:%M}", "language": wanted.language,
         "ref": pages.Link(str(meeting.case), details.url_of(role, meeting) or ""),
-        "where": ", ".join(part for part in (_(kind), str(meeting.area or "")) if part),
+        "where": ", ".join(part for part in (_(kind), borough) if part),
     }  # fmt: skip
 
 

@@ -50,7 +50,7 @@ def test_the_coordinator_asks_and_writes_down_the_yes_with_one_click_each_and_is
 ):
     leyla, farida = browse("leyla"), office["volunteer", "own"]
     told = card(leyla.get(BOARD).page, needs["spoken"]).text
-    for words in ("Sylheti, spoken", "10:30–11:30", "Tower Hamlets", "step-free needed", "26-0001", "Farida A",
+    for words in ("Sylheti, spoken", "10:30–11:30", "step-free needed", "26-0001", "Farida A",
                   "free Wednesday 10:00 to 16:00"):  # fmt: skip
         assert words in told
     asked = press(leyla, needs["spoken"], "ask", farida)
@@ -146,6 +146,19 @@ def test_a_board_shows_no_name_address_or_reason_of_anybody_it_is_for(site, brow
         assert private not in page.text
     refused = press(leyla, needs["spoken"], "ask", office["volunteer", "own"], reason="Please")
     assert "Not asked: Farida A not this person. Choose somebody else." in refused.text
+
+
+def test_the_borough_of_a_meeting_is_told_only_where_somebody_has_to_go_there(site, browse, office, needs):
+    lead = {}
+    for kind in ("office", "accompaniment"):
+        with site.db() as db:
+            db.get_one(Appointment, office["appointment", "own"]).kind = kind
+            db.commit()
+        lead[kind] = card(browse("leyla").get(BOARD).page, needs["spoken"]).text
+    with site.db() as db:
+        borough = db.get_one(Appointment, office["appointment", "own"]).area.name
+    assert borough in lead["accompaniment"]
+    assert borough not in lead["office"]
 
 
 @pytest.mark.parametrize(("person", "status"), [("manager", 200), ("amina", 403), ("figures", 403)])

@@ -118,6 +118,15 @@ PAGES: dict[str, tuple[str, Callable[..., object]]] = {
     "visit, refused": ("amina", refused("/caseworker/visit/?case={case}", "Book this time")),
     "interpreters": ("leyla", at("/coordinator/interpreters/" + FOUND)),
     "interpreters for a visit": ("leyla", at("/coordinator/interpreters/?appointment={visit}")),
+    "board": ("leyla", at("/coordinator/board/")),
+    "week": ("leyla", at("/coordinator/suggest-week/")),
+    "diary": ("leyla", at("/coordinator/diary/")),
+    "rota": ("maryam", at("/manager/helpline/")),
+    "volunteer": ("leyla", at("/coordinator/volunteer/details/?id={volunteer Farida A}")),
+    "agencies of a case": ("amina", at("/caseworker/case-agencies/?case={case}")),
+    "family and need": ("amina", at("/caseworker/need/?case={case}")),
+    "conduct, refused": ("amina", refused("/caseworker/case-conduct/?case={case}", "Save")),
+    "scorecard": ("maryam", at("/manager/agency/scorecard/?id={agency}")),
     "plan, with faults": ("amina", refused("/caseworker/actionplan/write/?case={case}", "Save plan")),
     "closing, refused": ("amina", refused("/caseworker/closing/?case={case}", "Close case")),
     "call, whose": ("amina", at("/caseworker/call/")),
@@ -153,6 +162,12 @@ def test_a_page_has_no_barriers(sit_down, office, kind):
     assert overhang(page) == 0
     page.set_viewport_size({"width": NARROWEST, "height": HIGH})
     assert overhang(page) == 0
+
+
+@pytest.mark.parametrize("who", ["maryam", "amina", "leyla", "figures"])
+def test_every_entry_of_the_menu_is_in_sight_at_a_desk(sit_down, who):
+    line = sit_down(who).page.locator("nav .menu")
+    assert line.evaluate("one => one.scrollWidth - one.clientWidth") == 0
 
 
 def test_the_measure_finds_a_page_that_is_wider_than_its_window_and_a_box_without_a_label(sit_down):
