@@ -5,7 +5,9 @@ ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
 endif
 
-.PHONY: run test lint format mutants fuzz clean
+unexport PYTHONDONTWRITEBYTECODE  # reading the tests anew takes each worker ten seconds
+
+.PHONY: run test lint format mutants fuzz audit clean
 
 run: .venv/run
 	CASEWORK_DEMO=$${CASEWORK_DEMO:-1} $(BIN)/flask --app app upgrade
@@ -28,6 +30,9 @@ mutants: .venv/test
 
 fuzz: .venv/test
 	nice $(BIN)/python -m tests.fuzz $(ARGS)
+
+audit: .venv/test
+	nice $(BIN)/python -m tests.browser.audit $(ARGS)
 
 clean:
 	rm -rf .venv build .pytest_cache .ruff_cache

@@ -7,7 +7,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from admin_views import scorecard
+from admin_views import figures_request, scorecard
 from admin_views.base import CaseworkView
 from admin_views.pages import Link
 
@@ -16,7 +16,7 @@ WITH_FILES = ("manager", "caseworker")  # who refers, and tells people where to 
 
 class AgencyView(CaseworkView):
     def buttons(self, model: Any) -> list[Link]:
-        return [*self._scorecard(model), *self._where_to_ask(model)]
+        return [*self._scorecard(model), *figures_request.way_there(self.role, model), *self._where_to_ask(model)]
 
     def list_buttons(self) -> list[Link]:
         links = {"scorecards": _("Scorecards")} if self.role in scorecard.ROLES else {}

@@ -22,6 +22,7 @@ from admin_views import (
     conduct_parts,
     consent_parts,
     history,
+    issue_parts,
     letter_parts,
     need,
     plan_parts,
@@ -44,6 +45,7 @@ SIDE: tuple[SideCard, ...] = (  # in the order of the page
     plan_parts.plan_card,
     case_incidents.card,
     case_documents.card,
+    issue_parts.card,
     call_parts.help_given,
     case_care.caseworkers,
 )
@@ -65,6 +67,7 @@ ACTS: tuple[Acts, ...] = (  # in the order of the page; only the first primary o
     case_incidents.acts,
     plan_parts.ways_on,
     case_care.acts,
+    issue_parts.acts,
     advise.acts,
     history.acts,
 )

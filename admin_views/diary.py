@@ -163,7 +163,7 @@ def _meeting(role: str, one: week.Meeting) -> MeetingShown:
         return MeetingShown(clock, _("Busy"))
     meeting = one.appointment
     kind = _(by_key(Appointment)["kind"].info.choice_label(meeting.kind))
-    page = f"held.{role}" if role in held.ROLES and meeting.status in ("offered", "booked") else ""
+    page = held.page_of(role, meeting) if meeting.status in ("offered", "booked") else ""
     url = url_for(page or f"{role}_appointment.details_view", id=meeting.id)
     what = " ".join(filter(None, (meeting.case.ref if meeting.case is not None else "", kind)))
     return MeetingShown(clock, what, ", ".join(_places(meeting)), _state(meeting), url)

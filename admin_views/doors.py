@@ -60,8 +60,11 @@ def install(app: Flask) -> None:
 
 def _choose_lock() -> None:
     """Decide how transactions begin, before anything reads: else the first one begins like the last request's did."""
-    only_reads = request.method in READS or (request.endpoint or "").endswith(READS_BY_POST)
-    begin_mode.set("DEFERRED" if only_reads else "IMMEDIATE")
+    begin_mode.set("DEFERRED" if _only_reads() else "IMMEDIATE")
+
+
+def _only_reads() -> bool:
+    return request.method in READS or (request.endpoint or "").endswith(READS_BY_POST)
 
 
 def _same_origin() -> tuple[str, int] | None:
@@ -83,7 +86,7 @@ def _signed_in_only() -> Any:
     if who is None:
         return _ask_to_sign_in()
     if who.is_hidden:
-        return None if request.endpoint in WHILE_AT["hidden"] else hide.answer()
+        return None if request.endpoint in WHILE_AT["hidden"] else hide.answer(keep=not _only_reads())
     if not who.is_in and request.endpoint not in WHILE_AT[who.stage]:
         wanted = "login.code" if who.stage == "code" else "account.second_factor"
         return redirect(url_for(wanted)) if request.method in READS else abort(403)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import date
 from io import BytesIO
 from typing import Any
@@ -15,22 +14,19 @@ from flask_babel import lazy_gettext as _l
 from admin_views import current
 from admin_views.db import db
 from admin_views.fields import ChipsField, DateText, Required
+from admin_views.figures_shown import filled
 from admin_views.forms import OfficeForm
 from admin_views.sheets import TYPES
 from casework import audit, periods
 from casework.context import acting
-from casework.datetext import without_weekday
-from casework.figures import WHOLES, Figure, Section, Table
 from casework.periods import Period
 from casework.settings import number_setting
-from exports.guarded import HIDDEN, NOT_COUNTED, Guarded, guarded_figures, keys_of
+from exports.guarded import guarded_figures
 from models.database import begin_mode
 
 bp = Blueprint("figures", __name__)
 ROLES = ("manager", "reports")
 UNPROCESSABLE = 422
-WIDEST = 100  # a bar's length in the units of its drawing
-HIDDEN_WIDTHS = 3, 12  # a hidden number's bar is no shorter and no longer, so that its dashes can be seen
 NAMED: dict[str, Callable[[date, int], Period]] = {
     "year": periods.year_so_far, "last_year": periods.last_year, "last_quarter": periods.last_quarter,
 }  # fmt: skip
@@ -70,172 +66,20 @@ class PeriodForm(OfficeForm):
         return None if self.errors else Period(first, last)
 
 
-# What the page prints
-
-
-@dataclass(frozen=True)
-class Number:
-    """One number as it may be seen; `mark` says why it is none: "hidden", "not-yet" or nothing."""
-
-    text: str
-    mark: str = ""
-
-
-@dataclass(frozen=True)
-class Told:
-    """One figure with its share and its rule of counting."""
-
-    name: str
-    number: Number
-    share: str
-    counted: str
-
-
-@dataclass(frozen=True)
-class Bar:
-    label: str
-    number: Number
-    width: float
-
-
-@dataclass(frozen=True)
-class Chart:
-    """Bars over a total; `note` says what is hidden in them."""
-
-    heading: str
-    first_column: str
-    bars: tuple[Bar, ...]
-    total: Number
-    counted: str
-    note: str
-
-
-@dataclass(frozen=True)
-class Grid:
-    """Several counts of the same rows side by side."""
-
-    heading: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, tuple[Number, ...]], ...]
-    counted: tuple[tuple[str, str], ...]
-    note: str
-
-
-@dataclass(frozen=True)
-class Part:
-    heading: str
-    charts: tuple[Chart, ...]
-    grids: tuple[Grid, ...]
-
-
-@dataclass(frozen=True)
-class FiguresPage:
-    lead: str
-    period: Period
-    threshold: int
-    statements: tuple[Told, ...]
-    leading: str
-    summary: tuple[Told, ...]
-    caseload: tuple[Told, ...]
-    parts: tuple[Part, ...]
-
-
 def _page(role: str) -> Any:
     """Show the figures of the period that was chosen, of this year where none was."""
     if current.acting_role() != role:
         abort(403)
     form = PeriodForm(request.args if "period" in request.args else None)
     period = form.chosen()
-    page = _filled(guarded_figures(db.session, period, form.meta.today)) if period is not None else None
+    page = filled(guarded_figures(db.session, period, form.meta.today)) if period is not None else None
     answer = render_template(
         "casework/figures.html", form=form, page=page, own_url=url_for(f"figures.{role}"),
+        funder_url=url_for(f"funder.{role}"),
         workbook_url=url_for(f"figures.{role}_workbook"), echo_url=url_for("pages.date_in_words"),
+        tables_url=url_for(f"cross_tables.{role}"),
     )  # fmt: skip
     return answer, UNPROCESSABLE if period is None else 200
-
-
-def _filled(figures: Guarded) -> FiguresPage:
-    report = figures.report
-    return FiguresPage(
-        lead=_("%(period)s, counted on %(day)s", period=report.period, day=without_weekday(report.counted_on)),
-        period=report.period, threshold=figures.threshold,
-        statements=_told(figures, report.statements), leading=_leading(figures),
-        summary=_told(figures, report.summary), caseload=_told(figures, report.caseload),
-        parts=tuple(_part(figures, section) for section in report.sections),
-    )  # fmt: skip
-
-
-def _told(figures: Guarded, several: Iterable[Figure]) -> tuple[Told, ...]:
-    return tuple(
-        Told(_(one.name), _number(figures.figure(one)), _share(figures, one), _(one.counted)) for one in several
-    )
-
-
-def _number(shown: int | str) -> Number:
-    if isinstance(shown, int):
-        return Number(f"{shown:,}")
-    if shown == NOT_COUNTED:
-        return Number(_(NOT_COUNTED), "not-yet")
-    return Number(_(HIDDEN) if shown == HIDDEN else shown, "hidden")
-
-
-def _share(figures: Guarded, one: Figure) -> str:
-    share = figures.share(one)
-    if share is None:
-        return ""
-    if isinstance(share, str):
-        return _("share of %(whole)s not shown", whole=_(WHOLES[one.of]))
-    return _("%(share)s of %(whole)s", share=f"{share:.0%}", whole=_(WHOLES[one.of]))
-
-
-def _leading(figures: Guarded) -> str:
-    rows = [f"{_(row.label)} ({figures.shown(row.key)})" for row in figures.leading()]
-    return ", ".join(rows) or _("too few to tell")
-
-
-def _part(figures: Guarded, section: Section) -> Part:
-    """Draw the tables that stand alone as bars; print those that make up another one beside it."""
-    by_key = {table.key: table for table in section.tables}
-    inside = {key for _told, _whole, parts in section.across for key in parts}
-    return Part(
-        _(section.name),
-        tuple(_chart(figures, section, one) for one in section.tables if one.key not in inside),
-        tuple(
-            _grid(figures, section, told, [by_key[key] for key in (whole, *parts)])
-            for told, whole, parts in section.across
-        ),
-    )  # fmt: skip
-
-
-def _chart(figures: Guarded, section: Section, table: Table) -> Chart:
-    shown = [figures.shown(row.key) for row in table.rows]
-    # The scale follows the numbers that are seen: one that followed a hidden number would tell it.
-    largest = max((number for number in shown if isinstance(number, int)), default=0)
-    bars = (
-        Bar(_(row.label), _number(number), _width(number, largest, figures.threshold))
-        for row, number in zip(table.rows, shown, strict=True)
-    )
-    return Chart(
-        _(table.name), _(section.heading), tuple(bars), _number(figures.shown(table.total.key)), _(table.counted),
-        figures.hidden_words(keys_of([table])),
-    )  # fmt: skip
-
-
-def _width(number: int | str, largest: int, threshold: int) -> float:
-    """Give a bar's length; every hidden number of a chart has the same, whatever it is."""
-    if isinstance(number, int):
-        return round(WIDEST * number / largest, 1) if largest else 0
-    least, most = HIDDEN_WIDTHS
-    return round(max(least, min(most, WIDEST * (threshold - 1) / max(largest, 1))), 1)
-
-
-def _grid(figures: Guarded, section: Section, told: str, tables: list[Table]) -> Grid:
-    lines = zip(*((*one.rows, one.total) for one in tables), strict=True)
-    return Grid(
-        _(told), (_(section.heading), *(_(one.name) for one in tables)),
-        tuple((_(rows[0].label), tuple(_number(figures.shown(row.key)) for row in rows)) for rows in lines),
-        tuple((_(one.name), _(one.counted)) for one in tables), figures.hidden_words(keys_of(tables)),
-    )  # fmt: skip
 
 
 # The workbook
@@ -255,7 +99,12 @@ def _workbook(role: str) -> Response:
     file = BytesIO()  # some twenty kilobytes, whatever the office holds
     written = funder.write(file, figures, funder_scores.times_by_kind(db.session, figures))
     line = audit.entry(
-        acting(db.session), "exported", funder.SUBJECT, None, funder.parameters(figures), funder.fingerprint(written)
+        acting(db.session),
+        "exported",
+        funder.SUBJECT,
+        None,
+        funder.parameters(figures),
+        funder.fingerprint(written.sha256),
     )
     db.session.rollback()
     audit.write_line(db.engine, line)

@@ -27,6 +27,7 @@ from models.fields import Sensitivity
 
 bp = Blueprint("held", __name__)
 ROLES = ("manager", "caseworker")
+COMES_ALONG = "coordinator"  # may be the second person of a visit, and meets no file: the taps alone
 UNPROCESSABLE = 422
 STATES = {word: words for word, words in by_key(Appointment)["status"].info.choices if word in held.OUTCOMES}
 
@@ -37,6 +38,7 @@ class HeldForm(OfficeForm):
         choices=[(word, _l(words)) for word, words in STATES.items()],
     )  # fmt: skip
     id_carried = TickField(_l("The ID card was shown at the door"))
+    all_left = TickField(_l("Everybody who went has left safely"))
     text = AreaField(
         _l("What was said or agreed"), [Required(_l("Say in a few words what happened."))],
         description=_l("Their own words in “quotes”. It becomes a note on the case."),
@@ -71,11 +73,14 @@ def _page(role: str) -> Any:
     appointment = find(role)
     likely = {"outcome": "attended"} if has_begun(appointment) else {}  # before that it can only be called off
     form = HeldForm(request.form if request.method == "POST" else None, data=likely)
+    if not held.still_there(appointment):
+        del form.all_left  # nobody who arrived is still to leave
     if request.method == "POST" and form.validate():
         try:
             held.record(
                 db.session, appointment, form.outcome.data, form.text.data, id_shown=form.id_carried.data,
-                next_action=form.next_action.data, next_on=form.next_on.data,
+                all_left="all_left" in form and form.all_left.data, next_action=form.next_action.data,
+                next_on=form.next_on.data,
             )  # fmt: skip
             db.session.commit()
         except RuleBroken as broken:
@@ -136,6 +141,29 @@ def _taps(role: str, appointment: Appointment) -> list[tuple[str, str]]:
     return taps
 
 
+def _along(role: str) -> Any:
+    """Show a visit to somebody who comes along: when, in which borough, who goes, and the taps of the day."""
+    appointment = find(role)
+    if appointment.kind not in held.GOES_OUT or not _goes_along(appointment):
+        abort(404)
+    return render_template(
+        "casework/held_along.html", lead=lead_of(appointment), ref=appointment.case.ref,
+        area=appointment.area.name if appointment.area is not None else "", taps=_taps(role, appointment),
+        people=_people(appointment), is_home_visit=appointment.kind == "home_visit",
+    )  # fmt: skip
+
+
+def _goes_along(appointment: Appointment) -> bool:
+    me = acting(db.session).worker_id
+    return any(one.worker_id == me and one.status != "declined" for one in appointment.people)
+
+
+def page_of(role: str, appointment: Appointment) -> str:
+    """Name the page on which this reader tells how a visit goes; empty where they have none."""
+    along = role == COMES_ALONG and appointment.kind in held.GOES_OUT and _goes_along(appointment)
+    return f"held.{role}" if role in ROLES or along else ""
+
+
 def _tell_url(role: str, appointment: Appointment) -> str:
     """Give where the client is told the time, while it lies ahead."""
     is_ahead = appointment.status == "booked" and not has_begun(appointment)
@@ -189,9 +217,11 @@ def _goes(one: AppointmentWorker) -> tuple[str, str, str]:
     return one.worker.name, _(words), one.worker.phone or ""
 
 
+bp.add_url_rule(f"/{COMES_ALONG}/visit/held/", COMES_ALONG, _along, methods=["GET"], defaults={"role": COMES_ALONG})
 for _role in ROLES:
     bp.add_url_rule(f"/{_role}/visit/held/", _role, _page, methods=["GET", "POST"], defaults={"role": _role})
     bp.add_url_rule(f"/{_role}/visit/sheet/", f"{_role}_sheet", _sheet, methods=["GET"], defaults={"role": _role})
+for _role in (*ROLES, COMES_ALONG):
     for _name, _act in (("arrive", _arrive), ("leave", _leave)):
         bp.add_url_rule(f"/{_role}/visit/{_name}/", f"{_role}_{_name}", _act, methods=["POST"],
                         defaults={"role": _role})  # fmt: skip

@@ -58,11 +58,16 @@ def show() -> Any:
     return redirect(path or url_for("home"))
 
 
-def answer() -> Any:
-    """Answer any request while the screen is hidden; what another window sends is kept as a draft."""
+def answer(*, keep: bool) -> Any:
+    """Answer any request while the screen is hidden; what another window wanted to save is kept as a draft.
+
+    What only asks (a day in words, a look-up) is nobody's draft, and its transaction could not write anyway: a reader
+    that wants to write after somebody else has written is refused at once by SQLite.
+    """
     if request.method in {"GET", "HEAD", "OPTIONS"}:
         return redirect(url_for("hide.page"))
-    if fields := typed.posted():
+    fields = typed.posted() if keep else []
+    if fields:
         drafts.keep(db.session, typed.form_key(request.path, request.args.items(multi=True)), fields)
         db.session.commit()
     return _neutral(), LOCKED

@@ -41,7 +41,10 @@ TASK_SCREENS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "reports": (
         ("figures", "Figures"),
+        ("cross_tables", "Tables"),
+        ("funder", "Funder files"),
         ("scorecards", "Scorecards"),
+        ("campaigns", "Campaigns"),
     ),
 }
 # What would make the line of a role too long for a desk's screen stands in a list of its own.
@@ -53,6 +56,8 @@ MEETINGS: dict[str, tuple[tuple[str, str], ...]] = {
         ("helpline", "Helpline"),
     ),
 }
+# What is done a few times a year stands at the end of the records.
+SELDOM: dict[str, tuple[tuple[str, str], ...]] = {"manager": (("funder", "Funder files"),)}
 
 
 def frame() -> pages.Frame | None:
@@ -66,6 +71,7 @@ def frame() -> pages.Frame | None:
     menu += [_item(who.role, panel.name) for panel in panels if not (panel.setup or panel.records)]
     menu += _screens(who.role, TASK_SCREENS[who.role])
     records = [_item(who.role, panel.name) for panel in panels if panel.records]
+    records += _screens(who.role, SELDOM.get(who.role, ()))
     setup = [_item(who.role, panel.name) for panel in panels if panel.setup]
     role = _(dict(ROLE_WORDS)[who.role])
     return pages.Frame(

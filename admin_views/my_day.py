@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import select
 
-from admin_views import backup_age, board_day, day_helpline, details, intake, pages, shown
+from admin_views import backup_age, board_day, day_helpline, details, figures_day, intake, pages, shown
 from admin_views import held as held_page
 from admin_views.case_due import days_left
 from admin_views.db import db
@@ -46,6 +46,7 @@ def page(role: str) -> Any:
     words = [
         *_review(role),
         *_suggestions(role),
+        *figures_day.lines(role),
         *(_asked(role, one) for one in day.asked.rows),
         *(_referral(role, one) for one in day.drafts.rows),
     ]
@@ -209,8 +210,8 @@ def _visit(role: str, meeting: Appointment) -> pages.ActionLine:
     today, day = acting(db.session).today, local(meeting.starts_at).date()
     word = {today: _("Today"), today + ONE_DAY: _("Tomorrow")}.get(day, near(day))
     kind = _(by_key(Appointment)["kind"].info.choice_label(meeting.kind))
-    goes_out = meeting.kind in held.GOES_OUT and role in held_page.ROLES
-    page = f"held.{role}" if goes_out else f"{role}_appointment.details_view"
+    told_there = held_page.page_of(role, meeting) if meeting.kind in held.GOES_OUT else ""
+    page = told_there or f"{role}_appointment.details_view"
     hours = f"{local(meeting.starts_at):%H:%M}–{local(meeting.ends_at):%H:%M}"
     place = meeting.venue.name if meeting.venue else meeting.area.name if meeting.area else ""
     return pages.ActionLine(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 
 from flask import abort, flash, redirect, request
 from flask_babel import gettext as _
@@ -39,6 +40,11 @@ def commit(leads_to: str) -> None:
         db.session.rollback()
         only()
         raise
+
+
+def word() -> str:
+    """Give a page without fields its own word, for a hidden box named WORD."""
+    return secrets.token_hex(16)
 
 
 def _key() -> str:

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
-from admin_views import current, pages, review_forms, review_shown, saving, typed
+from admin_views import current, pages, review_bars, review_forms, review_shown, saving, typed
 from admin_views.db import db
 from admin_views.fields import AreaField, Required
 from admin_views.forms import OfficeForm
@@ -86,6 +86,7 @@ def _message(role: str, text: str, verb: str = "", act: str = "", review: Review
         "casework/review_none.html", text=text, verb=verb, heading=_heading(review), lead=_lead(review),
         why=(review.due_trace or "").splitlines() if review is not None else (), others=_others(role, review),
         action_url=url_for(f"review.manager_{act}", id=review.id if review else None) if verb else "",
+        issues_url=url_for(f"issues.{role}"), patterns_url=url_for(f"patterns.{role}"),
     )  # fmt: skip
 
 
@@ -183,6 +184,7 @@ def _show(
         "casework/review.html", heading=_heading(review), lead=review_shown.lead(review, without, listed),
         role=role, others=_others(role, review), picture=picture,
         numbers=review_shown.big_numbers(picture) if picture else (), loads=_loads(picture),
+        bars=review_bars.charts(picture.bars, reviews.period_of(review)) if picture else (),
         missing=reviews.missing_words(without, listed) if without else "", unseen=unseen,
         first_url=_first_url(role, review, every, first), wrong=wrong, conflicts=conflicts,
         told=[(review_shown.told(role, one), parts[one.id]) for one in on_page], parts=list(parts.values()),
@@ -191,7 +193,8 @@ def _show(
         minutes_url=_act_url(role, "minutes", review), echo_url=url_for("pages.date_in_words"),
         figures_url=url_for("figures.manager") if role == "manager" else "",
         suggestions_url=url_for("improvements.manager") if role == "manager" else "",
-        filereview_url=url_for(f"{role}_filereview.create_view"),
+        filereview_url=url_for(f"{role}_filereview.create_view"), issue_url=url_for(f"issues.{role}_new"),
+        issues_url=url_for(f"issues.{role}"), patterns_url=url_for(f"patterns.{role}"),
     )  # fmt: skip
     return answer, CONFLICT if conflicts else UNPROCESSABLE if wrong else 200
 
@@ -243,8 +246,10 @@ def _kept(role: str, review: Review, form: RemarkForm) -> Any:
     answer = render_template(
         "casework/review_kept.html", heading=_heading(review), others=_others(role, review),
         lead=review_shown.lead(review, 0, picture.listed), numbers=review_shown.big_numbers(picture),
-        loads=_loads(picture), picture=picture, entries=entries, remarks=review_shown.remarks(review), form=form,
+        bars=review_bars.charts(picture.bars, reviews.period_of(review)), loads=_loads(picture), picture=picture,
+        entries=entries, remarks=review_shown.remarks(review), form=form,
         minutes_url=_act_url(role, "minutes", review), remark_url=_act_url(role, "remark", review),
+        issues_url=url_for(f"issues.{role}"), patterns_url=url_for(f"patterns.{role}"),
     )  # fmt: skip
     return answer, UNPROCESSABLE if form.errors else 200
 

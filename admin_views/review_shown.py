@@ -45,6 +45,7 @@ class Told:
     note: str
     step: str
     marks: str
+    case_id: int
 
 
 def title(review: Review) -> str:
@@ -106,7 +107,7 @@ def told(role: str, entry: ReviewEntry) -> Told:
     return Told(
         entry.id, case.ref, case.label(Sensitivity.PERSONAL), details.url_of(role, case),
         tuple(_(line) for line in (entry.why or "").splitlines()), f"{who} · {silent}", reviews.is_written(entry),
-        entry.note or "", step, ", ".join(_(one.words) for one in entry.flags),
+        entry.note or "", step, ", ".join(_(one.words) for one in entry.flags), case.id,
     )  # fmt: skip
 
 

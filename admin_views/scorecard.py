@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from admin_views import current, pages, scorecard_shown
+from admin_views import current, figures_request, pages, scorecard_shown
 from admin_views.db import db
 from admin_views.fields import ChipsField, Required
 from admin_views.forms import OfficeForm
@@ -106,7 +106,10 @@ def _filled(role: str, agency: Agency, form: ChoiceForm, told: Told) -> Scorecar
     return ScorecardPage(
         heading=agency.name, lead=lead_of(told), above=above(role, agency), family=family_names(outside),
         is_alone=alone,
-        acts=(pages.Link(_("Printable scorecard"), url_for(f"scorecard.{role}_print", **dict(asked))),),
+        acts=(
+            *figures_request.way_there(role, agency),
+            pages.Link(_("Printable scorecard"), url_for(f"scorecard.{role}_print", **dict(asked))),
+        ),
         letter_url=url_for(f"scorecard.{role}_letter") if role in WRITERS and outside.is_told else "", asked=asked,
         screen=scorecard_shown.body_of(told, "screen"),
         paper=scorecard_shown.body_of(outside, "paper") if told.is_whole else None,

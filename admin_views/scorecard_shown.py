@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from admin_views.curve import Drawing, drawing
-from admin_views.figures import Number
+from admin_views.figures_shown import Number
 from casework.datetext import without_weekday
 from casework.figures import Table
 from casework.proportions import Range

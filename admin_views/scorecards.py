@@ -9,7 +9,7 @@ from flask import Blueprint, abort, render_template, url_for
 
 from admin_views import current
 from admin_views.db import db
-from admin_views.figures import Number
+from admin_views.figures_shown import Number
 from admin_views.scorecard import ROLES, WHOLE_EYES
 from admin_views.scorecard_shown import RateLine, number, rate_line
 from casework import scorecards

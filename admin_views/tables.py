@@ -11,7 +11,19 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from sqlalchemy import select
 
-from admin_views import board, case_acts, case_agencies, case_page, details, held, volunteer_page, why
+from admin_views import (
+    board,
+    campaign_shown,
+    case_acts,
+    case_agencies,
+    case_page,
+    details,
+    held,
+    issue_shown,
+    once,
+    volunteer_page,
+    why,
+)
 from admin_views.agency_parts import AgencyView
 from admin_views.base import CaseworkView
 from admin_views.db import db
@@ -32,11 +44,13 @@ SCALE = ((0, _l("0, not at all")), (1, "1"), (2, "2"), (3, "3"), (4, _l("4, very
 
 
 class CaseView(CaseworkView):
-    bulk = (("refer", _l("Refer to an agency")),)
+    bulk = (("refer", _l("Refer to an agency")), ("issue", _l("Make an issue")))
 
     def act_on(self, name: str, rows: list[Any]) -> Any:
         if name == "refer":
             return redirect(url_for(f"refer.{self.role}", case=[row.id for row in rows]))
+        if name == "issue":
+            return redirect(url_for(f"issues.{self.role}_new", case=[row.id for row in rows]))
         return super().act_on(name, rows)
 
     @expose("/details/")
@@ -272,6 +286,40 @@ class ReviewEntryView(CaseworkView):
         return [Link(_("Open the board"), url_for(f"review.{self.role}"), primary=True)]
 
 
+class FiguresRequestView(CaseworkView):
+    def buttons(self, model: Any) -> list[Link]:
+        url = url_for(f"figures_request.{self.role}", id=model.id)
+        return [Link(_("Questions and answers"), url, primary=True)]
+
+
+class IssueView(CaseworkView):
+    @expose("/details/")
+    def details_view(self) -> Any:
+        """Show the issue with what stands behind it; "all" shows every field."""
+        if request.args.get("all"):
+            return super().details_view()
+        model = self._one(request.args.get("id"), self.loading(self.fields)) or abort(404)
+        return render_template("casework/issue.html", page=issue_shown.page_of(self.role, model))
+
+    def after_saving(self, model: Any) -> str:
+        return self.get_url(".details_view", id=model.id)
+
+
+class CampaignView(CaseworkView):
+    @expose("/details/")
+    def details_view(self) -> Any:
+        """Show the campaign with its figures, log and packs; "all" shows every field."""
+        if request.args.get("all"):
+            return super().details_view()
+        model = self._one(request.args.get("id"), self.loading(self.fields)) or abort(404)
+        return render_template(
+            "casework/campaign.html", page=campaign_shown.page_of(self.role, model), page_word=once.word()
+        )
+
+    def after_saving(self, model: Any) -> str:
+        return self.get_url(".details_view", id=model.id)
+
+
 class StaffView(CaseworkView):
     def buttons(self, model: Any) -> list[Link]:
         return [Link(_("Hand over cases"), url_for(f"handover.{self.role}", giver=model.id))]
@@ -317,6 +365,7 @@ class UserView(CaseworkView):
 VIEWS: dict[str, type[CaseworkView]] = {
     "agency": AgencyView,
     "appointment": AppointmentView,
+    "campaign": CampaignView,
     "case": CaseView,
     "casenote": NoteView,
     "client": ClientView,
@@ -326,11 +375,13 @@ VIEWS: dict[str, type[CaseworkView]] = {
     "incident": IncidentView,
     "incidentreport": IncidentReportView,
     "consent": ConsentView,
+    "issue": IssueView,
     "lettertemplate": LetterTemplateView,
     "deadline": DeadlineView,
     "correspondence": CorrespondenceView,
     "complaint": ComplaintView,
     "feedback": FeedbackView,
+    "figuresrequest": FiguresRequestView,
     "filerequest": FileRequestView,
     "referral": ReferralView,
     "restriction": RestrictionView,

@@ -106,15 +106,36 @@ PANELS = (
           records=True),
     Panel("reviewremark", m.ReviewRemark, "note to a review", "notes to reviews", {"manager": _read(SPECIAL)},
           opened=True, records=True),
+    Panel("issue", m.Issue, "issue", "issues", {
+        "manager": Right(SPECIAL, edit=True, export=True), "caseworker": Right(SPECIAL, edit=True),
+    }, records=True),
+    Panel("issueevidence", m.IssueEvidence, "evidence of an issue", "evidence of issues", _WRITTEN_BY_ACTIONS,
+          opened=True, records=True),
+    Panel("pattern", m.Pattern, "pattern", "patterns", {"manager": _read(SPECIAL), "caseworker": _read(SPECIAL)},
+          records=True),
+    Panel("campaign", m.Campaign, "campaign", "campaigns", {
+        "manager": Right(SPECIAL, edit=True, export=True), "caseworker": _read(SPECIAL),
+    }, records=True),
+    Panel("campaignevent", m.CampaignEvent, "log entry of a campaign", "log entries of campaigns", {
+        "manager": Right(SPECIAL, edit=True), "caseworker": _read(SPECIAL),
+    }, records=True),
+    Panel("campaignquote", m.CampaignQuote, "quote for a campaign", "quotes for campaigns", {
+        "manager": _read(SPECIAL), "caseworker": _read(SPECIAL),
+    }, opened=True, records=True),
+    Panel("evidencepack", m.EvidencePack, "evidence pack", "evidence packs", {"manager": _read(OFFICE)}, records=True),
     Panel("restriction", m.Restriction, "restriction", "restrictions", {
         "manager": _keep(SPECIAL), "caseworker": _read(SPECIAL),
     }, opened=True, records=True),
     Panel("leadership", m.CaseWorker, "caseworker of a case", "caseworkers of cases", _WRITTEN_BY_ACTIONS,
           records=True),
+    Panel("reopening", m.Reopening, "reopening of a case", "reopenings of cases", _WRITTEN_BY_ACTIONS, records=True),
     Panel("agency", m.Agency, "agency", "agencies", {
         "manager": _keep(SPECIAL, delete=True), "caseworker": Right(PERSONAL, create=True, edit=True, export=True),
         "coordinator": _read(OFFICE),
     }),
+    Panel("figuresrequest", m.FiguresRequest, "request for figures", "requests for figures", {
+        "manager": _read(OFFICE, export=True), "caseworker": _read(OFFICE),
+    }, records=True),
     Panel("volunteer", m.Worker, "volunteer", "volunteers", {
         "manager": _keep(SPECIAL), "coordinator": _keep(PERSONAL), "caseworker": _read(OFFICE),
     }, only={"kind": "volunteer"}),
@@ -169,6 +190,12 @@ PANELS = (
     }, setup=True),
     Panel("lettertemplate", m.LetterTemplate, "letter template", "letter templates", {"manager": _read(OFFICE)},
           setup=True),
+    Panel("savedtable", m.SavedTable, "saved table", "saved tables", {"manager": _read(OFFICE)}, setup=True),
+    Panel("grant", m.Grant, "grant", "grants", {"manager": _keep(OFFICE)}, setup=True),
+    Panel("fundertemplate", m.FunderTemplate, "template for a funder", "templates for funders", {
+        "manager": Right(OFFICE, edit=True),
+    }, setup=True),
+    Panel("funderfile", m.ExportRun, "funder file", "funder files", {"manager": _read(OFFICE)}, setup=True),
     Panel("import", m.ImportBatch, "import", "imports", {"manager": _read(OFFICE)}, setup=True),
     Panel("audit", m.AuditEntry, "audit entry", "audit trail", {"manager": _read(OFFICE, export=True)}, setup=True),
 )  # fmt: skip
@@ -206,6 +233,8 @@ class Gate(StrEnum):
     WORKING_LIST = "one's own scope, nothing special, marked and logged: exports.working_list"
     TO_CLIENT = "to the client alone, by a way that is safe for them: casework.receipts, casework.file_access"
     NAMES_NOBODY = "kind, reference and postcode district alone, logged: exports.calendar_file"
+    OF_NOBODY = "questions to a body on its own figures, no client and no number of ours: exports.figures_letter"
+    PACK = "counts as in exports.guarded; each quote under its own permission: casework.campaigns.keep_pack"
     ASKS_BACK = "names nobody and nothing, after a withdrawal: casework.recall"
 
 
@@ -232,6 +261,8 @@ ADDRESSES: dict[str, Gate] = {
     "case_file.*": Gate.INWARD, "correct_note.ROLE": Gate.INWARD, "deadlines.*": Gate.INWARD,
     "happened.ROLE": Gate.INWARD, "documents.*": Gate.INWARD, "plan.*": Gate.INWARD, "closing.*": Gate.INWARD,
     "aftercare.ROLE": Gate.INWARD, "handover.ROLE": Gate.INWARD, "improvements.ROLE": Gate.INWARD,
+    "patterns.*": Gate.INWARD, "issues.ROLE": Gate.INWARD, "issues.ROLE_*": Gate.INWARD, "campaigns.ROLE": Gate.INWARD,
+    "campaigns.ROLE_*": Gate.INWARD, "campaigns.ROLE_pack": Gate.PACK, "campaigns.ROLE_file": Gate.PACK,
     "review.*": Gate.INWARD,  # the minutes as well: they are for ourselves, marked and logged
     # the trail, and the list of it that a client may have
     "history.page": Gate.INWARD, "history.check": Gate.INWARD, "history.printed": Gate.INWARD,
@@ -250,8 +281,15 @@ ADDRESSES: dict[str, Gate] = {
     "file_access.ROLE_redact": Gate.INWARD, "file_access.ROLE_copy": Gate.TO_CLIENT,
     # figures, referrals, permissions
     "figures.ROLE": Gate.INWARD, "figures.ROLE_workbook": Gate.COUNTS,
+    "cross_tables.*": Gate.INWARD, "cross_tables.ROLE_file": Gate.COUNTS, "annual.*": Gate.INWARD,
+    "funder.ROLE": Gate.INWARD, "funder.ROLE_make": Gate.INWARD, "funder.ROLE_file": Gate.INWARD,
+    "funder.ROLE_take": Gate.COUNTS, "funder.ROLE_template": Gate.INWARD, "funder.ROLE_templates": Gate.INWARD,
     "scorecard.ROLE": Gate.INWARD, "scorecards.ROLE": Gate.INWARD, "scorecard.ROLE_print": Gate.COUNTS,
     "scorecard.ROLE_letter": Gate.COUNTS,
+    "figures_request.ROLE": Gate.INWARD, "figures_request.ROLE_ask": Gate.INWARD,
+    "figures_request.ROLE_words": Gate.INWARD, "figures_request.ROLE_send": Gate.INWARD,
+    "figures_request.ROLE_step": Gate.INWARD, "figures_request.ROLE_answers": Gate.INWARD,
+    "figures_request.ROLE_letter": Gate.OF_NOBODY,
     "refer.ROLE": Gate.CONSENT, "refer.ROLE_send": Gate.CONSENT, "refer.ROLE_answer": Gate.INWARD,
     "refer.agencies_found": Gate.INWARD, "refer.ROLE_chase": Gate.CONSENT,
     # agencies: their clocks and conduct, where to ask, partners
@@ -261,7 +299,9 @@ ADDRESSES: dict[str, Gate] = {
     "ledger.ROLE": Gate.INWARD, "ledger.ROLE_withdraw": Gate.INWARD, "ledger.ROLE_returned": Gate.INWARD,
     "ledger.ROLE_recall": Gate.ASKS_BACK, "ledger.ROLE_letter": Gate.ASKS_BACK, "ledger.ROLE_receipt": Gate.TO_CLIENT,
 }  # fmt: skip
-ACTS: dict[str, Gate] = {"export": Gate.WORKING_LIST, "refer": Gate.INWARD, "done": Gate.INWARD}
+ACTS: dict[str, Gate] = {
+    "export": Gate.WORKING_LIST, "refer": Gate.INWARD, "done": Gate.INWARD, "issue": Gate.INWARD,
+}  # fmt: skip
 COMMANDS: dict[str, Gate] = {
     "upgrade": Gate.INWARD, "demo": Gate.INWARD, "user add": Gate.INWARD, "user disable": Gate.INWARD,
     "user reset": Gate.INWARD, "user reset-step": Gate.INWARD, "check": Gate.INWARD, "backup": Gate.INWARD,

@@ -30,7 +30,7 @@ def ask(db: Session, appointment: Appointment, worker: Worker) -> AppointmentWor
 def answer(db: Session, appointment: Appointment, worker: Worker, said: str) -> AppointmentWorker:
     """Write down the answer, "accepted" or "declined". Raises RuleBroken if they were not asked."""
     row = _row(appointment, worker)
-    if row is None or said not in ANSWERS:
+    if row is None or row.role != "interpreter" or said not in ANSWERS:
         raise RuleBroken([Problem("worker", "Ask them first, then write down their answer.")])
     row.status = said
     db.flush()

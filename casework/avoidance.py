@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
+from casework.merging import records_of_each
 from casework.scope import office_wide
 from casework.sounds import ALIKE, nearness, words_of
 from casework.text import name_key
@@ -24,19 +25,21 @@ PLACES = ("estate",)
 def kept_away(
     db: Session, client_ids: Collection[int], workers: Collection[int] | None = None
 ) -> dict[int, frozenset[int]]:
-    """Give, for each client, the workers who must not meet them; four statements at most, however many there are.
+    """Give, for each client, the workers who must not meet them; five statements at most, however many there are.
 
-    `workers` narrows whose wishes are looked at.
+    What is declared of one record of a person, or is written in it, holds for all records of that person. `workers`
+    narrows whose wishes are looked at.
     """
-    wanted = set(client_ids)
-    found: dict[int, set[int]] = {one: set() for one in wanted}
-    declared = select(Conflict.client_id, Conflict.worker_id).where(Conflict.client_id.in_(wanted))
-    for client_id, worker_id in db.execute(office_wide(declared)) if wanted else ():
+    records = records_of_each(db, client_ids)
+    everybody = {record for of_one in records.values() for record in of_one}
+    found: dict[int, set[int]] = {one: set() for one in everybody}
+    declared = select(Conflict.client_id, Conflict.worker_id).where(Conflict.client_id.in_(everybody))
+    for client_id, worker_id in db.execute(office_wide(declared)) if everybody else ():
         found[client_id].add(worker_id)
-    wishes = list(db.execute(office_wide(_wishes(workers)))) if wanted else []
-    for client in _clients(db, wanted) if wishes else ():
+    wishes = list(db.execute(office_wide(_wishes(workers)))) if everybody else []
+    for client in _clients(db, everybody) if wishes else ():
         found[client.id] |= {worker for worker, kind, text in wishes if names(client, kind, text)}
-    return {client_id: frozenset(apart) for client_id, apart in found.items()}
+    return {one: frozenset().union(*(found[record] for record in of_one)) for one, of_one in records.items()}
 
 
 def _wishes(workers: Collection[int] | None) -> Select[Any]:

@@ -24,7 +24,7 @@ from casework.datetext import counted, without_weekday
 from casework.plan_tasks import ABOUT as OF_A_STEP
 from casework.plans import steps_to_do
 from casework.problems import Problem
-from models import Area, Base, Case, CaseNote, Client, Code, Incident, Referral, Task, Team, Worker
+from models import Area, Base, Case, CaseNote, Client, Code, Incident, Referral, Reopening, Task, Team, Worker
 from models.cases import CASE_STEPS
 from models.declared import by_key
 from models.referrals import OUT
@@ -132,6 +132,9 @@ def date_its_steps(case: Case, db: Session) -> None:
     if case.status == "closed" and case.closed_on is None:
         case.closed_on = acting(db).today
     if case.status != "closed" and case.closed_on is not None:
+        if case.status in RUNNING:
+            closed = min(case.closed_on, acting(db).today)
+            db.add(Reopening(case=case, closed_on=closed, reopened_on=acting(db).today))
         case.closed_on = case.closure_reason = case.closure_agreed = case.closure_note = case.aftercare_wishes = None
 
 

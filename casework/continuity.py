@@ -18,6 +18,7 @@ from casework.cases import RUNNING
 from casework.changes import belonging, has_link, is_changed, is_new, was
 from casework.context import acting
 from casework.datetext import counted
+from casework.merging import same_person
 from casework.problems import Problem, RuleBroken
 from casework.scope import office_wide
 from casework.settings import number_setting, office
@@ -169,11 +170,13 @@ def reason_belongs_to_a_change(case: Case, _db: Session) -> Iterator[Problem]:
 
 
 def no_conflict_with_the_client(case: Case, db: Session) -> Iterator[Problem]:
-    """The reason, and whose it is, stay where the conflict was declared."""
+    """The reason, and whose it is, stay where the conflict was declared; it holds for every record of the person."""
     taken_on = is_new(case) or _changes_hands(case)
     if not taken_on or case.lead is None or case.client is None:
         return
-    against = select(Conflict.id).where(Conflict.worker_id == case.lead.id, Conflict.client_id == case.client.id)
+    against = select(Conflict.id).where(
+        Conflict.worker_id == case.lead.id, Conflict.client_id.in_(same_person(case.client.id))
+    )
     if db.scalar(office_wide(against.limit(1))) is not None:
         yield Problem("lead", f"{case.lead.name} cannot take {case.ref}: a conflict of interest was declared. Leave "
                       "this case out, or choose somebody else.")  # fmt: skip

@@ -74,13 +74,15 @@ def record(
     text: str,
     *,
     id_shown: bool = False,
+    all_left: bool = False,
     next_action: str | None = None,
     next_on: date | None = None,
     owner: Worker | None = None,
 ) -> Appointment:
     """Write down what came of an appointment, with the note and the next thing to do, in one go.
 
-    `outcome` is one of OUTCOMES. Raises RuleBroken with problems at outcome, id_carried, text or next_on.
+    `outcome` is one of OUTCOMES; `all_left` says that everybody who arrived has left safely by now. Raises RuleBroken
+    with problems at outcome, all_left, id_carried, text or next_on.
     """
     if outcome not in OUTCOMES:
         raise RuleBroken([Problem("outcome", "Say what came of it.")])
@@ -89,6 +91,8 @@ def record(
     with db.no_autoflush:
         appointment.status = outcome
         appointment.id_carried = appointment.id_carried or id_shown
+        for person in still_there(appointment) if all_left else ():
+            person.checked_out_at = acting(db).now
     medium = MEDIUM.get(appointment.kind, "visit") if outcome == "attended" else "other"
     add_note(db, appointment.case, text, medium=medium, contact_with="client" if outcome == "attended" else "internal")
     if next_action and next_on is not None:
@@ -98,6 +102,14 @@ def record(
         tasks.ask(db, who, next_action, next_on, case=appointment.case)
     db.flush()
     return appointment
+
+
+def still_there(appointment: Appointment) -> list[AppointmentWorker]:
+    """Give those who were sent, have told that they arrived, and have not told that they left."""
+    return [
+        one for one in appointment.people
+        if one.role in SENT and one.checked_in_at is not None and one.checked_out_at is None
+    ]  # fmt: skip
 
 
 def missed(db: Session) -> list[Missed]:
@@ -145,11 +157,28 @@ def told_when_it_happens(person: AppointmentWorker, db: Session) -> Iterator[Pro
         yield Problem("", "Only visits outside the office have somebody arrive and leave.")
     elif appointment.status not in ("booked", "attended"):
         yield Problem("", "This visit is not booked, so nobody is expected there.")
-    elif local(appointment.starts_at).date() != who.today and who.role != "system":
+    elif local(appointment.starts_at).date() != who.today and who.role != "system" and not _has_left_since(person, db):
         yield Problem("", "Arriving and leaving are told on the day of the visit.")
     for name in ("checked_in_at", "checked_out_at"):
         if was(person, name) is not None and is_changed(person, name):
             yield Problem("", "This was told already and stays as it is.")
+
+
+def _has_left_since(person: AppointmentWorker, db: Session) -> bool:
+    """Tell whether all that is told now is that somebody who had arrived has left, after the day or on it."""
+    arrived = not is_changed(person, "checked_in_at") and person.checked_in_at is not None
+    return arrived and local(person.appointment.starts_at).date() <= acting(db).today
+
+
+def whoever_arrived_has_left(appointment: Appointment, _db: Session) -> Iterator[Problem]:
+    """Source: service statement, "Availability"; a visit that is over must not hide that somebody is still out."""
+    if appointment.status != "attended" or was(appointment, "status") != "booked":
+        return
+    names = [one.worker.name for one in still_there(appointment)]
+    if names:
+        verb = "have" if names[1:] else "has"
+        yield Problem("all_left", f"{' and '.join(names)} {verb} arrived and not told us about leaving. Ask, then tick "
+                      "that everybody who went has left safely.")  # fmt: skip
 
 
 def a_lone_visit_has_a_plan(appointment: Appointment, _db: Session) -> Iterator[Problem]:
@@ -159,4 +188,4 @@ def a_lone_visit_has_a_plan(appointment: Appointment, _db: Session) -> Iterator[
 
 
 guard.register(AppointmentWorker, told_when_it_happens)
-guard.register(Appointment, a_lone_visit_has_a_plan)
+guard.register(Appointment, whoever_arrived_has_left, a_lone_visit_has_a_plan)

@@ -7,14 +7,14 @@ interpreter's yes until the visit's end; never of a client with whom the reader 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from casework.context import acting
 from casework.scope import hidden_from, office_wide
-from models import Appointment, AppointmentWorker, Case, Client, Conflict, Worker
+from models import Appointment, AppointmentWorker, Case, Client, Worker
 
 COMING = ("requested", "offered", "booked")
 SAID_YES = ("accepted", "attended")
@@ -59,7 +59,7 @@ def _addresses(db: Session, worker: Worker, wanted: Sequence[Appointment]) -> di
         .join(Client, Case.client_id == Client.id)
         .where(Appointment.id.in_([one.id for one in wanted]), Client.voided_reason.is_(None))
         .where(Client.id.not_in(hidden_from(acting(db))))
-        .where(Client.id.not_in(select(Conflict.client_id).where(Conflict.worker_id == worker.id)))
+        .where(Client.id.not_in(hidden_from(replace(acting(db), worker_id=worker.id))))
     )
     rows = db.execute(office_wide(found))
     return {key: ", ".join(filter(None, (address, postcode))) for key, address, postcode in rows}

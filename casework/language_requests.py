@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from casework import asking, guard
 from casework.avoidance import kept_away
@@ -73,8 +74,14 @@ def follow_answer(offer: LanguageOffer, db: Session) -> None:
 
 
 def request_of(db: Session, appointment: Appointment) -> LanguageRequest | None:
-    """Give the request of an appointment, saved or not; past every scope, since it goes with the appointment."""
-    return next(iter(belonging(db, LanguageRequest, "appointment", appointment)), None)
+    """Give the request of an appointment, saved or not; past every scope, since it goes with the appointment.
+
+    So do its offers: read through the scope of whoever saves, one that is there would be made a second time.
+    """
+    request = next(iter(belonging(db, LanguageRequest, "appointment", appointment)), None)
+    if request is not None and "offers" in inspect(request).unloaded:
+        set_committed_value(request, "offers", belonging(db, LanguageOffer, "request", request))
+    return request
 
 
 def _dialect(db: Session, appointment: Appointment) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
@@ -43,6 +43,18 @@ def same_person(key: int) -> Select[tuple[int]]:
     records, asked = Client.__table__.alias(), Client.__table__.alias()
     kept = select(func.coalesce(asked.c.merged_into_id, asked.c.id)).where(asked.c.id == key).scalar_subquery()
     return select(records.c.id).where(or_(records.c.id == kept, records.c.merged_into_id == kept))
+
+
+def records_of_each(db: Session, keys: Collection[int]) -> dict[int, set[int]]:
+    """Give, for each of these records, the numbers of all records of the same person, its own among them."""
+    asked, records = Client.__table__.alias(), Client.__table__.alias()
+    kept = func.coalesce(asked.c.merged_into_id, asked.c.id)
+    same = or_(records.c.id == kept, records.c.merged_into_id == kept)
+    found: dict[int, set[int]] = {key: {key} for key in keys}
+    pairs = select(asked.c.id, records.c.id).join(records, same).where(asked.c.id.in_(found))
+    for key, record in db.execute(pairs) if found else ():
+        found[key].add(record)
+    return found
 
 
 # Rules

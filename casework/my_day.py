@@ -132,15 +132,18 @@ def _aftercare(db: Session, who: Acting, everyone: bool) -> Select[tuple[Task]]:
 
 
 def _visits(db: Session, who: Acting, everyone: bool) -> Select[tuple[Appointment]]:
-    """Appointments from now to the end of the next open day; the coordinator sees those that need an interpreter."""
+    """Appointments from now to the end of the next open day to which somebody goes; for everyone, all of them.
+
+    The coordinator sees those that need an interpreter as well.
+    """
     ends = _end_of(last_day_shown(db))
     rules: list[ColumnElement[bool]] = [
         Appointment.ends_at >= who.now, Appointment.starts_at < ends, Appointment.status.in_(HELD)
     ]  # fmt: skip
+    going = select(AppointmentWorker.appointment_id).where(AppointmentWorker.worker_id == who.worker_id)
     if who.role == "coordinator":
-        rules.append(Appointment.language_id.is_not(None))
+        rules.append(or_(Appointment.language_id.is_not(None), Appointment.id.in_(going)))
     elif not everyone:
-        going = select(AppointmentWorker.appointment_id).where(AppointmentWorker.worker_id == who.worker_id)
         rules.append(Appointment.id.in_(going))
     loading = (
         joinedload(Appointment.case).joinedload(Case.client), joinedload(Appointment.venue),

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from casework import audit, tasks
-from casework.consent import hold_consents, must_cover
+from casework.consent import must_cover
 from casework.context import acting
 from casework.coverage import listed
 from casework.promises import counted_from, text
@@ -51,11 +51,10 @@ def answer_partner(
 ) -> Referral:
     """Tell a partner what became of what they asked: through the consent gate, with the record of what left.
 
-    `channel` is letter, email, phone or meeting. Raises RuleBroken, with the way out, if no live consent covers it.
+    `channel` is letter, email, phone or meeting. Raises RuleBroken, with the way out, if no live consent covers it; at
+    flush it is read afresh, so that a withdrawal saved a moment ago counts.
     """
     client, today = came.case.client, acting(db).today
-    if client is not None:
-        hold_consents(db, client)
     consent = must_cover(db, client, came.agency, came.request, came.items, day=today, case=came.case)
     in_writing = channel in ("letter", "email")
     with db.no_autoflush:

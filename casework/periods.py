@@ -12,6 +12,7 @@ from casework.datetext import MONTHS, without_weekday
 
 ONE_DAY = timedelta(days=1)
 MONTHS_IN_YEAR, MONTHS_IN_HALF, MONTHS_IN_QUARTER = 12, 6, 3
+LEAP_DAY = (2, 29)
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,47 @@ def half_years(period: Period) -> list[Period]:
     return found
 
 
+def this_quarter(today: date, first_month: int) -> Period:
+    """Give the quarter of the office's years that `today` lies in, up to `today`."""
+    return Period(_months_on(today.replace(day=1), -((today.month - first_month) % MONTHS_IN_QUARTER)), today)
+
+
+def pieces(period: Period, months: int, first_month: int) -> list[Period]:
+    """Give the months, quarters or years (`months` is 1, 3 or 12) of the office in a period, its ends cut to it."""
+    into = (period.first.month - first_month) % months
+    found, first = [], _months_on(period.first.replace(day=1), -into)
+    while first <= period.last:
+        after = _months_on(first, months)
+        found.append(Period(max(first, period.first), min(after - ONE_DAY, period.last)))
+        first = after
+    return found
+
+
+def before(period: Period) -> Period:
+    """Give the period just before: as many whole months for whole months, else as many days."""
+    after = period.last + ONE_DAY
+    if period.first.day == 1 and after.day == 1:
+        months = (after.year - period.first.year) * MONTHS_IN_YEAR + after.month - period.first.month
+        return months_before(period.first, months)
+    return Period(period.first - (after - period.first), period.first - ONE_DAY)
+
+
+def year_earlier(period: Period) -> Period:
+    """Give the same days one year earlier; 29 February becomes the 28th, and whole months stay whole."""
+    last = _year_less(period.last)
+    if (period.last + ONE_DAY).day == 1:
+        last = _months_on((period.last + ONE_DAY).replace(day=1), -MONTHS_IN_YEAR) - ONE_DAY
+    return Period(_year_less(period.first), last)
+
+
+def in_short(period: Period) -> str:
+    """Give the months of a period, "Apr–Jun 2026": for the heading of a column."""
+    first, last = (f"{MONTHS[day.month - 1][:3]} {day.year}" for day in (period.first, period.last))
+    if first == last:
+        return first
+    return f"{first[:3] if period.first.year == period.last.year else first}–{last}"
+
+
 def months_from(first: date, months: int) -> Period:
     """Give whole months, `months` of them, from the first day `first` of a month."""
     return Period(first, _months_on(first, months) - ONE_DAY)
@@ -91,6 +133,10 @@ def months_in_words(period: Period) -> str:
 
 def _year_start(today: date, first_month: int) -> date:
     return date(today.year - (today.month < first_month), first_month, 1)
+
+
+def _year_less(day: date) -> date:
+    return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == LEAP_DAY else day.day)
 
 
 def _months_on(first_of_month: date, months: int) -> date:

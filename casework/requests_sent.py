@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, aliased
 from casework.periods import Period
 from casework.scope import office_wide
 from casework.survival import Wait
-from casework.tallies import ACCEPTED
+from casework.tallies import ACCEPTED, EVERYTHING, Within
 from models import Agency, Case, Code, Referral
 from models.referrals import OUT
 
@@ -46,7 +46,7 @@ class Sent(NamedTuple):
     in_writing: bool | None
 
 
-def requests_sent(db: Session, period: Period, kinds: Collection[str] = OUT) -> list[Sent]:
+def requests_sent(db: Session, period: Period, kinds: Collection[str] = OUT, within: Within = EVERYTHING) -> list[Sent]:
     """Give what was sent to agencies in the period, of these kinds, in one statement."""
     kind, wider, request, outcome, reason = (aliased(Code) for _each in range(5))
     found = (
@@ -62,7 +62,7 @@ def requests_sent(db: Session, period: Period, kinds: Collection[str] = OUT) -> 
         .join(request, Referral.request_id == request.id)
         .outerjoin(outcome, Referral.outcome_id == outcome.id)
         .outerjoin(reason, Referral.refusal_reason_id == reason.id)
-        .where(Referral.kind.in_(kinds), Referral.status != "draft", Case.voided_reason.is_(None))
+        .where(Referral.kind.in_(kinds), Referral.status != "draft", Case.voided_reason.is_(None), within.holds())
         .where(period.has_day(Referral.sent_on))
         .order_by(Referral.sent_on, Referral.id)
     )  # fmt: skip

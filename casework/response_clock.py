@@ -16,9 +16,11 @@ from casework.settings import number_setting, office
 from models import Agency, ClosedDay, Code, Referral, ResponseStandard
 
 # A standard's name ends with its clock, see docs/sources.md, "How the standards are named". All clocks run
-# from sending, but for these: one waits for the agency's acknowledgement, one binds the client.
+# from sending, but for these: one waits for the agency's acknowledgement, one binds the client, one runs from our
+# asking for a review.
 FROM_ACKNOWLEDGING = "answer after acknowledging"
 NOT_THEIRS = "ask for a review"
+OF_A_REVIEW = "answer a review"
 WEEKDAYS = frozenset(range(5))
 # In hours, so that two standards can be put in order: a working day as 7/5 of a day, a month as 1/12 of a year.
 LENGTH = {"hour": 1, "day": 24, "working_day": 34, "month": 730}
@@ -36,9 +38,15 @@ def standard_for(
     running = [
         one
         for one in _in_force(db, agency, request, day)
-        if _clock(one) != NOT_THEIRS and (_clock(one) == FROM_ACKNOWLEDGING) == acknowledged
+        if _clock(one) not in (NOT_THEIRS, OF_A_REVIEW) and (_clock(one) == FROM_ACKNOWLEDGING) == acknowledged
     ]
     return min(running, key=_specific_then_short, default=None)
+
+
+def review_standard(db: Session, agency: Agency, request: Code, day: date) -> ResponseStandard | None:
+    """Give the standard under which `agency` must answer a review that was asked for, or None without one."""
+    fitting = [one for one in _in_force(db, agency, request, day) if _clock(one) == OF_A_REVIEW]
+    return min(fitting, key=_specific_then_short, default=None)
 
 
 class LastDays:

@@ -14,11 +14,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from casework import review_bars
 from casework.calendar import local
 from casework.cases import RUNNING
 from casework.context import acting
 from casework.datetext import short
 from casework.periods import Period
+from casework.review_bars import Bars, Line
 from casework.scope import office_wide
 from casework.tallies import cases_by_kind
 from models import Appointment, AppointmentWorker, Case, CaseNote, Correspondence, Incident, Task, User, Worker
@@ -56,20 +58,25 @@ class Load:
 
 @dataclass(frozen=True)
 class Picture:
-    """The figures of one review. `listed` counts its cases, `counted_on` is the day in words."""
+    """The figures of one review. `listed` counts its cases, `counted_on` is the day in words.
+
+    `bars` are not in what was kept of reviews before there were any.
+    """
 
     numbers: Numbers
     before: Numbers
     workload: tuple[Load, ...]
     listed: int
     counted_on: str
+    bars: tuple[Bars, ...] = ()
 
 
 def picture(db: Session, period: Period, before: Period, listed: int, kept: Picture | None) -> Picture:
     """Count the figures now; the period before is taken from its own review (`kept`) where there was one."""
+    said = {(one.of, one.rows): one for one in kept.bars} if kept is not None else {}
     return Picture(
         numbers(db, period), kept.numbers if kept is not None else numbers(db, before), workload(db, period), listed,
-        short(acting(db).today),
+        short(acting(db).today), review_bars.bars(db, period, said),
     )  # fmt: skip
 
 
@@ -83,8 +90,12 @@ def from_text(text: str) -> Picture:
     found: dict[str, Any] = json.loads(text)
     return Picture(
         Numbers(**found["numbers"]), Numbers(**found["before"]), tuple(Load(**one) for one in found["workload"]),
-        found["listed"], found["counted_on"],
+        found["listed"], found["counted_on"], tuple(_bars(**one) for one in found.get("bars", ())),
     )  # fmt: skip
+
+
+def _bars(of: str, rows: str, lines: list[dict[str, Any]], total: dict[str, Any]) -> Bars:
+    return Bars(of, rows, tuple(Line(**one) for one in lines), Line(**total))
 
 
 def numbers(db: Session, period: Period) -> Numbers:

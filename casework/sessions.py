@@ -54,6 +54,12 @@ RULE_BOOKS = (
     "file_access",
     "learning",
     "reviews",
+    "saved_tables",
+    "figures_requests",
+    "issues",
+    "patterns",
+    "campaigns",
+    "grants",
 )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from casework import guard
 from casework.changes import is_changed
+from casework.clients import is_safe_way
 from casework.context import acting
 from casework.problems import Problem
 from models import Appointment, Client
@@ -20,24 +21,21 @@ from models.appointments import TOLD_BY
 from models.declared import by_key
 
 WAYS = tuple(word for word, _words in TOLD_BY)
-IN_PERSON, AS_AGREED = "person", "other"
-_WRITTEN = ("text", "email", "post")
-# By what the client said is safe (None: nobody asked yet), the ways that are not.
-UNSAFE = MappingProxyType({
-    "any": (),
-    "only_times": (),
-    "phone_only": _WRITTEN,
-    "no_voicemail": _WRITTEN,
-    "no_post": ("post",),
-    "via_third_party": ("phone", *_WRITTEN),
-    "none": ("phone", *_WRITTEN, AS_AGREED),
-    None: ("phone", *_WRITTEN, AS_AGREED),
-})  # fmt: skip
+IN_PERSON = "person"
+THROUGH_SOMEBODY = "via_third_party"  # rings no telephone of the client: the time goes through whom they named
+MEDIA = MappingProxyType({"post": "letter"})  # where the table of safe ways has another word for it
+
+
+def is_safe_to_tell_by(client: Client, way: str) -> bool:
+    """Say whether this client may be told a time by `way`, one of WAYS; face to face always."""
+    if way == IN_PERSON:
+        return True
+    return is_safe_way(client, MEDIA.get(way, way)) and not (way == "phone" and client.safe_contact == THROUGH_SOMEBODY)
 
 
 def why_unsafe(client: Client | None, way: str) -> str:
     """Give why this client may not be told by `way`, in a sentence; empty where they may."""
-    if client is None or way not in UNSAFE[client.safe_contact]:
+    if client is None or is_safe_to_tell_by(client, way):
         return ""
     words = dict(TOLD_BY)[way].lower()
     if client.safe_contact is None:

@@ -1,39 +1,72 @@
-"""Hides small numbers, and enough others that no hidden one can be worked out by taking away.
+"""Hides small numbers, and enough others that no hidden one can be worked out from everything that is printed.
 
-A count from 1 to one below the threshold can point at a family, so it is shown as "<5". Where a total and the
-other parts would give it away, the next smallest number beside it is hidden too, in the end the total. What can
-be worked out is found by narrowing: each number lies between two limits, and every sum of the figures narrows
-them until nothing changes. Not covered yet: several sums added up before taking away, figures of another period,
-rounding, and what is known from elsewhere. So what is made with this is a draft.
+A count from 1 to one below the threshold can point at a family, so it is shown as "<5"; zero is shown. Where sums, or
+earlier files of overlapping periods, would tell more of it than that, other numbers are hidden beside it. What is to be
+hidden is chosen by `exports.suppression` and tried by `exports.attacker`; what counts as derived is written there.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from math import log2
+from typing import NamedTuple
 
 from casework.figures import Sum
+from casework.periods import Period
+from exports.attacker import known_before
+from exports.moves import LOOSE, Worth
+from exports.overlaps import Apart, Beside, laid_beside
+from exports.published import BESIDE, SMALL, Fact, Published, published
+from exports.suppression import choose, choose_more
+from exports.systems import of_file
 
-SMALL, BESIDE = "small", "beside"  # why a number is hidden: for itself, or to keep another
-Limits = dict[str, tuple[float, float]]  # the least and the most that a reader must reckon with
+ANY_DAY = date(2000, 1, 1)  # of figures that are laid beside nothing
+
+
+class Hidden(NamedTuple):
+    """What to hide, key -> SMALL or BESIDE, and which numbers of earlier files disagree with these."""
+
+    why: dict[str, str]
+    apart: frozenset[Apart]
 
 
 def hide(
-    numbers: Mapping[str, int], sums: Sequence[Sum], *, threshold: int, unprinted: Mapping[str, int] | None = None
-) -> dict[str, str]:
-    """Give what to hide, key -> SMALL or BESIDE, so that no sum gives a hidden or small number away.
+    numbers: Mapping[str, int], sums: Sequence[Sum], *, threshold: int, unprinted: Mapping[str, int] | None = None,
+    facts: Sequence[Fact] = (), earlier: Iterable[Published] = (), period: Period | None = None,
+) -> dict[str, str]:  # fmt: skip
+    """Give what to hide, key -> SMALL or BESIDE, so that nothing printed gives a hidden or small number away.
 
-    `unprinted` numbers are nowhere shown, but a sum may still give them away. Raises ValueError for a sum that
-    does not hold.
+    `unprinted` numbers are nowhere shown, but a sum may still give them away. `earlier` are the files that have left
+    already; `period`, that of these numbers, is then needed. Raises ValueError for a sum that does not hold.
     """
-    unprinted = unprinted or {}
-    _must_hold({**numbers, **unprinted}, sums)
-    hidden = {key: SMALL for key, number in numbers.items() if 1 <= number < threshold}
-    around, totals = _sums_by_key(sums), {one.total for one in sums}
-    while told := _told(numbers, unprinted, sums, hidden, threshold):
-        near = {key for secret in told for one in around[secret] for key in (one.total, *one.parts)}
-        hidden[_next_to_hide(near & numbers.keys(), numbers, hidden, totals)] = BESIDE
-    return hidden
+    return hidden_beside(
+        numbers, sums, threshold=threshold, unprinted=unprinted, facts=facts, earlier=earlier, period=period
+    ).why  # fmt: skip
+
+
+def hidden_beside(
+    numbers: Mapping[str, int], sums: Sequence[Sum], *, threshold: int, unprinted: Mapping[str, int] | None = None,
+    facts: Sequence[Fact] = (), earlier: Iterable[Published] = (), period: Period | None = None,
+) -> Hidden:  # fmt: skip
+    """Give what `hide` gives, and which numbers of earlier files were found to disagree with these."""
+    before = list(earlier)
+    if before and period is None:
+        raise ValueError("Figures are laid beside earlier ones only if it is known of which period they are.")
+    _must_hold({**numbers, **(unprinted or {})}, sums)
+    whole = published(period or Period(ANY_DAY, ANY_DAY), ANY_DAY, numbers, sums, {}, threshold=threshold, facts=facts)
+    beside = agreeing(whole, before)
+    small = frozenset(key for key, number in numbers.items() if 1 <= number < threshold)
+    known = Worth(numbers, small, worth(numbers, sums, small), threshold)
+    chosen = choose(of_file(whole), known)
+    if len(beside.files) > 1:
+        changed = {key for key, _place in beside.differ_a_little()} & known.worth.keys() - chosen
+        without = known_before(whole, before, beside.apart)
+        chosen = choose_more(beside.system, known, chosen, changed, without)
+    why = {key: BESIDE if f"{key}{LOOSE}" in chosen else SMALL for key in numbers if key in small}
+    return Hidden(why | {key: BESIDE for key in numbers if key in chosen}, beside.apart)
 
 
 def _must_hold(numbers: Mapping[str, int], sums: Iterable[Sum]) -> None:
@@ -42,88 +75,47 @@ def _must_hold(numbers: Mapping[str, int], sums: Iterable[Sum]) -> None:
             raise ValueError(f"The parts of {total} do not make it up.")
 
 
-def _sums_by_key(sums: Sequence[Sum]) -> dict[str, list[Sum]]:
-    around: dict[str, list[Sum]] = {}
+def agreeing(whole: Published, earlier: Sequence[Published]) -> Beside:
+    """Lay earlier files beside true numbers; where their sums taken together disagree, those numbers are apart too."""
+    beside = laid_beside(whole, earlier)
+    if len(beside.files) == 1:
+        return beside
+    apart = set(beside.apart)
+    for part in beside.system.parts():
+        if part.linear().cheapest({}) is None:
+            plain = {re.split("[@~^#]", key)[0] for key in part.columns}
+            apart |= {(key, place) for key in plain for place in range(1, len(beside.files))}
+    return laid_beside(whole, earlier, apart) if apart != beside.apart else beside
+
+
+def worth(numbers: Mapping[str, int], sums: Iterable[Sum], small: Iterable[str]) -> dict[str, int]:
+    """Give what each number that may be hidden is worth: more the larger it is, and much more for totals of totals.
+
+    Doubling a number adds four; how much a reader loses with it grows far slower than the number. A total of several
+    tables heads each of them, so it is worth as much in each.
+    """
+    several = list(sums)
+    above, heads = heights(several), Counter(one.total for one in several)
+    left = {key: number for key, number in numbers.items() if number and key not in set(small)}
+    return {
+        key: (1 + round(4 * log2(number))) * (1 + 2 * above.get(key, 0)) * max(1, heads[key])
+        for key, number in left.items()
+    }  # fmt: skip
+
+
+def heights(sums: Iterable[Sum]) -> dict[str, int]:
+    """Give how many sums lie below each total at most; a part that is no total has none."""
+    parts: dict[str, set[str]] = {}
     for one in sums:
-        for key in (one.total, *one.parts):
-            around.setdefault(key, []).append(one)
-    return around
+        parts.setdefault(one.total, set()).update(one.parts)
+    found: dict[str, int] = {}
 
+    def height(key: str) -> int:
+        if key not in found:
+            found[key] = 0  # a number that makes itself up, by whatever way, is no higher for it
+            found[key] = 1 + max((height(part) for part in parts[key]), default=0) if key in parts else 0
+        return found[key]
 
-def _told(
-    numbers: Mapping[str, int],
-    unprinted: Mapping[str, int],
-    sums: Sequence[Sum],
-    hidden: Mapping[str, str],
-    threshold: int,
-) -> list[str]:
-    """Give the keys that should not be known and can be worked out."""
-    limits = narrowed(_limits(numbers, unprinted, hidden, threshold), sums)
-    secret = [*hidden, *(key for key, number in unprinted.items() if 1 <= number < threshold)]
-    return [key for key in secret if limits[key][0] == limits[key][1]]
-
-
-def _limits(
-    numbers: Mapping[str, int], unprinted: Mapping[str, int], hidden: Mapping[str, str], threshold: int
-) -> Limits:
-    """Give what a reader knows of each number before any taking away.
-
-    "hidden" is taken for a number from the threshold on, as it nearly always is; a small one that had to be
-    called so is any number from 1, since the reader cannot tell.
-    """
-    limits: Limits = {key: (number, number) for key, number in numbers.items()}
-    for key, why in hidden.items():
-        beside = (threshold if numbers[key] >= threshold else 1, math.inf)
-        limits[key] = (1, threshold - 1) if why == SMALL else beside
-    return limits | dict.fromkeys(unprinted, (0, math.inf))
-
-
-def narrowed(limits: Limits, sums: Sequence[Sum]) -> Limits:
-    """Give the limits after every sum has narrowed them as far as it goes; it ends only if every sum holds."""
-    known = dict(limits)
-    loose = [one for one in sums if any(known[key][0] < known[key][1] for key in (one.total, *one.parts))]
-    changed = True
-    while changed:
-        changed = False
-        for one in loose:
-            for key, (least, most) in _narrowed_by(one, known):
-                if (least, most) != known[key]:
-                    known[key] = (least, most)
-                    changed = True
-    return known
-
-
-def _narrowed_by(one: Sum, known: Limits) -> Iterator[tuple[str, tuple[float, float]]]:
-    least, most = sum(known[key][0] for key in one.parts), sum(known[key][1] for key in one.parts)
-    yield one.total, _within(known[one.total], least, most)
-    whole = known[one.total]
-    for key in one.parts:
-        if known[key][0] < known[key][1]:
-            others = [known[other] for other in one.parts if other != key]
-            rest_least, rest_most = sum(other[0] for other in others), sum(other[1] for other in others)
-            yield key, _within(known[key], whole[0] - rest_most, whole[1] - rest_least)
-
-
-def _within(limits: tuple[float, float], least: float, most: float) -> tuple[float, float]:
-    return max(limits[0], least), min(limits[1], most)
-
-
-def _next_to_hide(
-    near: Iterable[str], numbers: Mapping[str, int], hidden: Mapping[str, str], totals: Iterable[str]
-) -> str:
-    """Choose the smallest number still shown among `near`; a total only where no part is left.
-
-    Where all of them are hidden, a "<5" becomes "hidden": four parts under a "<5" can only be four ones. Where
-    that is done too, the choice is among all numbers; once all are hidden, nothing can be worked out.
-    """
-    keys = [key for key in near if _can_be_hidden(key, numbers, hidden)] or [
-        key for key in numbers if _can_be_hidden(key, numbers, hidden)
-    ]
-    shown = [key for key in keys if key not in hidden]
-    if shown:
-        return min(shown, key=lambda key: (key in totals, numbers[key], key))
-    return min(keys, key=lambda key: (key not in totals, numbers[key], key))
-
-
-def _can_be_hidden(key: str, numbers: Mapping[str, int], hidden: Mapping[str, str]) -> bool:
-    return numbers[key] > 0 and hidden.get(key) != BESIDE
+    for key in parts:
+        height(key)
+    return found

@@ -15,6 +15,7 @@ from casework.proportions import wilson_of
 from casework.requests_sent import Sent, people_behind, requests_sent, wait_of
 from casework.settings import number_setting
 from casework.survival import Curve, Median
+from casework.tallies import EVERYTHING, Within
 from exports.cells import Column
 from exports.guarded import HIDDEN, Guarded, keys_of
 from exports.workbook import Sheet
@@ -45,10 +46,10 @@ Times = Mapping[str, Median]
 REFERRALS = ("referral_out",)  # the sheet counts what the table of agencies counts; complaints stand apart
 
 
-def times_by_kind(db: Session, figures: Guarded) -> Times:
+def times_by_kind(db: Session, figures: Guarded, within: Within = EVERYTHING) -> Times:
     """Give the time to an answer for each row of the sheet, by the key of its requests; only where enough are told."""
     report, least = figures.report, number_setting(db, "scorecard_minimum")
-    every, at_risk = requests_sent(db, report.period, REFERRALS), number_setting(db, "scorecard_at_risk")
+    every, at_risk = requests_sent(db, report.period, REFERRALS, within), number_setting(db, "scorecard_at_risk")
     rows = report.scores.tables[0].rows
     named = {int(one.key.partition(":")[2]) for one in rows if one.key.partition(":")[2].isdecimal()}
     found = {row.key: [one for one in every if _is_of(row, one, named)] for row in rows}

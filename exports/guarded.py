@@ -12,7 +12,11 @@ from sqlalchemy.orm import Session
 from casework.figures import Figure, Report, Row, Section, Table, count_figures
 from casework.periods import Period
 from casework.settings import number_setting
-from exports.disclosure import BESIDE, SMALL, hide
+from casework.tallies import EVERYTHING, Within
+from exports import attacker
+from exports.disclosure import hidden_beside
+from exports.overlaps import Apart
+from exports.published import BESIDE, SMALL, Fact, Published, at_least, published
 
 NOT_COUNTED, HIDDEN = "not counted yet", "hidden"
 
@@ -21,7 +25,8 @@ NOT_COUNTED, HIDDEN = "not counted yet", "hidden"
 class Guarded:
     """A report whose small rows are joined, with what is hidden in it: key -> SMALL or BESIDE.
 
-    `threshold` is the smallest number that is shown, `least_base` the smallest whole of a percentage.
+    `threshold` is the smallest number that is shown, `least_base` the smallest whole of a percentage. `earlier` are the
+    files it was laid beside, `apart` the numbers of theirs that no longer agree with these.
     """
 
     report: Report
@@ -29,6 +34,8 @@ class Guarded:
     hidden: Mapping[str, str]
     threshold: int
     least_base: int
+    earlier: tuple[Published, ...] = ()
+    apart: frozenset[Apart] = frozenset()
 
     def shown(self, key: str) -> int | str:
         """Give a number as it may be seen: itself, "<5" or "hidden"."""
@@ -54,6 +61,20 @@ class Guarded:
         """Give the kinds of case with the most new cases; none where the number is too small to be told."""
         return tuple(row for row in self.report.leading_kinds() if row.number >= self.threshold)
 
+    def published(self) -> Published:
+        """Give what a reader has in hand of these figures; kept, it is laid beside those of a later file."""
+        return published(
+            self.report.period, self.report.counted_on, self.numbers, self.report.sums(), self.hidden,
+            threshold=self.threshold, facts=_facts(self.report, self.threshold),
+        )  # fmt: skip
+
+    def must_withstand(self) -> None:
+        """Let the figures leave only if nothing hidden can be worked out, alone or with earlier files.
+
+        Raises `attacker.Betrayed`. What has passed needs no marking of a draft.
+        """
+        attacker.must_withstand(self.published(), self.earlier, self.apart)
+
     def hidden_words(self, keys: Iterable[str]) -> str:
         """Say how many of these numbers are hidden and why; nothing where all are shown."""
         why = [self.hidden[key] for key in dict.fromkeys(keys) if key in self.hidden]
@@ -66,23 +87,39 @@ class Guarded:
         return " ".join(told)
 
 
-def guarded_figures(db: Session, period: Period, today: date) -> Guarded:
-    """Count the figures of `period` as recorded on `today`, with small numbers hidden as the office has set it."""
+def guarded_figures(
+    db: Session, period: Period, today: date, earlier: Iterable[Published] = (), *, within: Within = EVERYTHING,
+    since: Period | None = None,
+) -> Guarded:  # fmt: skip
+    """Count the figures of `period` as recorded on `today`, with small numbers hidden as the office has set it.
+
+    `earlier`: the files of figures that have left the office before. `within` and `since`, the cases and the days of a
+    grant, are those of `count_figures`.
+    """
     return guarded(
-        count_figures(db, period, today), threshold=number_setting(db, "small_number_threshold"),
-        least_base=number_setting(db, "percentage_base_minimum"),
+        count_figures(db, period, today, within, since), threshold=number_setting(db, "small_number_threshold"),
+        least_base=number_setting(db, "percentage_base_minimum"), earlier=earlier,
     )  # fmt: skip
 
 
-def guarded(report: Report, *, threshold: int, least_base: int) -> Guarded:
+def guarded(report: Report, *, threshold: int, least_base: int, earlier: Iterable[Published] = ()) -> Guarded:
     """Join the report's small rows and hide what must be hidden."""
-    joined = replace(
-        report, languages=join_small(report.languages, threshold), agencies=join_small(report.agencies, threshold),
-        scores=join_small(report.scores, threshold),
+    joined = report.each_section(lambda one: join_small(one, threshold))
+    numbers, before = joined.numbers(), tuple(earlier)
+    hidden = hidden_beside(
+        numbers, joined.sums(), threshold=threshold, unprinted=joined.rests(), facts=list(_facts(joined, threshold)),
+        earlier=before, period=report.period,
     )  # fmt: skip
-    numbers, unprinted = joined.numbers(), joined.rests()
-    hidden = hide(numbers, joined.sums(), threshold=threshold, unprinted=unprinted)
-    return Guarded(joined, MappingProxyType(numbers), MappingProxyType(hidden), threshold, least_base)
+    return Guarded(
+        joined, MappingProxyType(numbers), MappingProxyType(hidden.why), threshold, least_base, before, hidden.apart
+    )
+
+
+def _facts(report: Report, threshold: int) -> Iterator[Fact]:
+    """Give what the naming of the leading kinds says: they are no smaller than any other."""
+    rows = report.kinds.tables[0].rows
+    for leading in (row for row in report.leading_kinds() if row.number >= threshold):
+        yield from (at_least(leading.key, row.key) for row in rows if row.key != leading.key)
 
 
 def join_small(section: Section, threshold: int) -> Section:

@@ -55,6 +55,13 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "figures": ["Requests: 57"], "times": ["By day 28 after the request: 44% answered (range 31% to 58%)"],
         "hidden": "Counts from 1 to 4 are shown as “<5”: 2 here.",
     },
+    "figures_request": {
+        "today": "23 November 2026", "agency": "Eastmere Council housing", "body": "Eastmere Council",
+        "reference": "F-12", "period": "1 April 2025 to 31 March 2026", "bound": True,
+        "questions": ["1. How many reports did you receive? Counted in: reports. Broken down by: quarter."],
+        "answer_by": "21 December 2026", "office": "Casework office", "address": "12 Plaistow Road, London",
+        "signed_by": "Maryam Y",
+    },
 }  # fmt: skip
 OTHERWISE: dict[str, dict[str, Any]] = {  # the same with the other answer to each condition, and nothing in the lists
     "recall_letter": EXAMPLES["recall_letter"] | {"agency": "Smith & Co", "signed_by": ""},
@@ -63,10 +70,12 @@ OTHERWISE: dict[str, dict[str, Any]] = {  # the same with the other answer to ea
         "withdrawn_on": "1 December 2026", "signed_by": "",
     },
     "right_of_reply": EXAMPLES["right_of_reply"] | {"parts": [], "figures": [], "times": [], "hidden": ""},
+    "figures_request": EXAMPLES["figures_request"] | {"body": "", "bound": False, "questions": [], "signed_by": ""},
 }  # fmt: skip
 NEEDED: dict[str, tuple[str, ...]] = {
     "recall_letter": ("agency", "reference", "left_on"), "consent_receipt": ("to_whom", "until"),
     "right_of_reply": ("agency", "period", "answer_by"),
+    "figures_request": ("agency", "period", "answer_by", "office", "address"),
 }  # fmt: skip
 
 

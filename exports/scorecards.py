@@ -22,8 +22,9 @@ from casework.requests_sent import family_of, requests_sent
 from casework.scorecards import Asked, Half, Rate, Scorecard, Share, limits, parents, scorecard, scorecard_of
 from casework.settings import number_setting
 from casework.survival import Curve
-from exports.disclosure import SMALL, hide
+from exports.disclosure import hide
 from exports.guarded import HIDDEN
+from exports.published import SMALL
 from models import Agency
 
 DAYS = (7, 14, 21, 28, 42, 56, 84, 112, 168, 224, 280, 365, 545, 730, 1095)  # days after which a curve is told

@@ -3,21 +3,26 @@
 from models.agencies import Agency, AgencyContact
 from models.appointments import Appointment, AppointmentWorker
 from models.base import Base
+from models.campaigns import Campaign, CampaignDemand, CampaignEvent, CampaignQuote, EvidencePack
 from models.cases import Case, CaseNote, Incident, Task
 from models.clients import Client, ClientMember, Consent, Release
 from models.conduct import AgencyConduct
-from models.continuity import CaseWorker
+from models.continuity import CaseWorker, Reopening
 from models.correspondence import Correspondence
 from models.deadlines import Deadline
 from models.documents import Document, DocumentContent
+from models.figures_requests import FiguresQuestion, FiguresRequest
 from models.file_access import FileRequest, Redaction
 from models.finding import client_keys
+from models.funding import ExportRun, FunderTemplate, Grant, TemplateLine
 from models.helpline import HelplineShift
 from models.incidents import IncidentReport
 from models.interpreting import LanguageOffer, LanguageRequest
+from models.issues import Issue, IssueEvidence
 from models.learning import Complaint, Feedback, FileReview, Restriction
 from models.looks import CaseLook
 from models.need import Consequence
+from models.patterns import Pattern
 from models.people import (
     Availability,
     Avoidance,
@@ -33,6 +38,7 @@ from models.plans import Measure, Plan, PlanStep
 from models.records import AuditEntry, ImportBatch
 from models.referrals import Referral, ReferralChase
 from models.reviews import Review, ReviewEntry, ReviewRemark
+from models.saved_tables import SavedTable
 from models.sign_ins import Draft, RecoveryCode, SavedPage, SecondFactor, SignIn, SignInTry
 from models.travel import AreaTravel
 from models.turnaways import Turnaway
@@ -50,6 +56,10 @@ __all__ = [
     "Availability",
     "Avoidance",
     "Base",
+    "Campaign",
+    "CampaignDemand",
+    "CampaignEvent",
+    "CampaignQuote",
     "Case",
     "CaseLook",
     "CaseNote",
@@ -68,18 +78,27 @@ __all__ = [
     "Document",
     "DocumentContent",
     "Draft",
+    "EvidencePack",
+    "ExportRun",
     "Feedback",
+    "FiguresQuestion",
+    "FiguresRequest",
     "FileRequest",
     "FileReview",
+    "FunderTemplate",
+    "Grant",
     "HelplineShift",
     "ImportBatch",
     "Incident",
     "IncidentReport",
+    "Issue",
+    "IssueEvidence",
     "Language",
     "LanguageOffer",
     "LanguageRequest",
     "LetterTemplate",
     "Measure",
+    "Pattern",
     "Plan",
     "PlanStep",
     "Publication",
@@ -88,18 +107,21 @@ __all__ = [
     "Referral",
     "ReferralChase",
     "Release",
+    "Reopening",
     "ResponseStandard",
     "Restriction",
     "Review",
     "ReviewEntry",
     "ReviewRemark",
     "SavedPage",
+    "SavedTable",
     "SecondFactor",
     "Setting",
     "SignIn",
     "SignInTry",
     "Task",
     "Team",
+    "TemplateLine",
     "Turnaway",
     "User",
     "Venue",

@@ -1,4 +1,4 @@
-"""Who has been the caseworker of a case, from when until when and why it changed."""
+"""Who has been the caseworker of a case, from when until when and why it changed; and when a case was opened again."""
 
 from __future__ import annotations
 
@@ -40,3 +40,22 @@ class CaseWorker(Base):
 
     def __str__(self) -> str:
         return f"Caseworker {self.id}"
+
+
+class Reopening(Base):
+    """A closed case that was opened again: from which day it had been closed, and on which day that ended.
+
+    The case itself forgets its closing; only the guard's preparation writes this row.
+    """
+
+    __part_of__ = "case"
+    __touches__ = False
+    __order__ = ("-reopened_on", "-id")
+    __table_args__ = (check("opened_again_after_closing", "closed_on <= reopened_on"),)
+
+    case: Mapped[Case] = link(FieldInfo("Case", OFFICE, listed=True, filtered=True, in_form=False))
+    closed_on: Mapped[date] = col(Date, FieldInfo("Had been closed on", OFFICE, listed=True, in_form=False))
+    reopened_on: Mapped[date] = col(Date, FieldInfo("Opened again on", OFFICE, listed=True, in_form=False))
+
+    def __str__(self) -> str:
+        return f"Reopening {self.id}"

@@ -24,6 +24,7 @@ LETTER_KINDS = states(
     "recall_letter: Letter asking for return",
     "consent_receipt: Receipt for a client",
     "right_of_reply: Right of reply for an agency",
+    "figures_request: Request for an agency's own figures",
 )
 
 

@@ -19,20 +19,25 @@ from casework.scope import office_wide
 from casework.startup import DEMO_MARK, StartRefused
 from models import Appointment, Area, Base, Case, Client, Code, Language, Referral, Setting, User, Venue, Worker
 from seed.demo_agencies import list_agencies
+from seed.demo_campaigns import issues_and_campaigns
 from seed.demo_cases import course
 from seed.demo_deadlines import days_and_words
 from seed.demo_enquiries import enquiries
+from seed.demo_figures import figures_of_bodies
+from seed.demo_grants import money
 from seed.demo_known import known_stories
 from seed.demo_languages import languages
 from seed.demo_learning import learning_stories
 from seed.demo_letters import letters
 from seed.demo_office import close_days, own_work
+from seed.demo_patterns import patterns_that_stand_out
 from seed.demo_people import enlist, hire, numbers
 from seed.demo_plan import FULL, Size, first_day, plan_cases
 from seed.demo_recalls import recalls
 from seed.demo_reviews import reviews_of_all_cases
 from seed.demo_seen import readers
 from seed.demo_stage import Stage, Story
+from seed.demo_tables import tables_by_name
 from seed.demo_texts import read_texts
 from seed.reference import load_reference
 
@@ -115,6 +120,11 @@ def _stories(stage: Stage, size: Size) -> Iterator[Story]:
     yield from days_and_words(stage)
     yield learning_stories(stage)
     yield reviews_of_all_cases(stage)
+    yield tables_by_name(stage)
+    yield figures_of_bodies(stage)
+    yield issues_and_campaigns(stage)
+    yield money(stage)
+    yield patterns_that_stand_out(stage)
     yield from letters(stage)
     yield from languages(stage)
 

@@ -112,9 +112,56 @@ tell you which of our clients stand behind a number.
 
 {{ office }}
 """
-SHIPPED = MappingProxyType(
-    {"recall_letter": RECALL_LETTER, "consent_receipt": CONSENT_RECEIPT, "right_of_reply": RIGHT_OF_REPLY}
-)
+FIGURES_REQUEST = """\
+{{ today }}
+To: {{ agency }}{% if body %}, {{ body }}{% endif %}
+From: {{ office }}, {{ address }}
+Our reference: {{ reference }}
+
+# Request for your figures
+{%p if bound %}
+Please give us the information below under the Freedom of Information Act 2000.
+{%p else %}
+We ask you for the information below. We know that the Freedom of Information Act 2000 may not bind you; we ask you to \
+answer as if it did, since those whom you serve, and the public, have a fair interest in it.
+{%p endif %}
+All questions are about the time from {{ period }}, both days included. Where you count from another day of the month \
+or keep a number in another way, give us what you have and say how it is counted.
+
+# Questions
+{%p for one in questions %}
+{{ one }}
+{%p endfor %}
+
+# How we would like to have them
+- As a spreadsheet (.xlsx, .ods or .csv), one row for each question and quarter, by e-mail if you can.
+- No personal data: numbers alone. Where a number is small and could point at somebody, “fewer than 5” will do.
+- Where you do not hold a number, please say so for that question and answer the others.
+- Where a word of ours has another meaning with you, please say which you used.
+{%p if bound %}
+If answering all of this would come near the cost limit of section 12, please tell us early which questions cause it \
+and advise us under section 16 how to narrow them, rather than refuse the whole. If you keep something back, please \
+name the section on which you rely, question by question.
+{%p else %}
+If some of this is much work, please tell us early which questions cause it, and answer the others. If you keep \
+something back, please say why, question by question.
+{%p endif %}
+
+# When
+{%p if bound %}
+Please confirm that you have this letter. The Act asks for an answer promptly, and by the 20th working day at the \
+latest: we count {{ answer_by }}.
+{%p else %}
+Please confirm that you have this letter, and answer by {{ answer_by }}.
+{%p endif %}
+Thank you for the work that this takes.
+
+{% if signed_by %}{{ signed_by }}, {% endif %}{{ office }}
+"""
+SHIPPED = MappingProxyType({
+    "recall_letter": RECALL_LETTER, "consent_receipt": CONSENT_RECEIPT, "right_of_reply": RIGHT_OF_REPLY,
+    "figures_request": FIGURES_REQUEST,
+})  # fmt: skip
 
 
 def load_letter_templates(db: Session) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from casework import sessions
 from casework.context import Acting, set_acting
-from models import Base
+from models import Base, database
 from models.database import open_engine
 from seed.reference import load_reference
 from tests import make
@@ -38,6 +39,61 @@ def _postgres_answers() -> bool:
 
 DATABASES = ["sqlite", "postgresql"] if _postgres_answers() else ["sqlite"]
 CHROMIUM = shutil.which("chromium")
+
+# What makes the whole suite quick and changes no answer: a run meets every page as every role, far more statements
+# than one office does, and nobody misses a test's database after a power cut.
+database.KEPT_STATEMENTS = 2000
+SETTINGS_OF_THE_OFFICE = database._PRAGMAS
+database._PRAGMAS = tuple(one.replace("synchronous=FULL", "synchronous=OFF") for one in SETTINGS_OF_THE_OFFICE)
+
+
+def pytest_collection_finish() -> None:
+    keep_for_good()
+    gc.set_threshold(20_000, 20, 20)
+
+
+def keep_for_good() -> None:
+    """Tell the collector of garbage that what is there now stays: it need not look through it again."""
+    gc.collect()
+    gc.freeze()
+
+
+# On PostgreSQL every test function runs, with the first of its values: it sends there each statement that it sends to
+# SQLite. Its other values are other answers of the same rule, in Python. Files in which what the database itself
+# compares, sorts, counts or forbids is the matter run there with every value; `--both-databases` does so with all.
+ASKED_OF_THE_DATABASE = {
+    "test_accounts", "test_audit", "test_figures", "test_finding", "test_importer_office", "test_importer_toronto",
+    "test_importer_undo", "test_importer_verdicts", "test_merging", "test_scorecards", "test_whose_rows",
+}  # fmt: skip
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--both-databases", action="store_true", help="every value of every test on PostgreSQL as well")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what PostgreSQL need not be asked again; pytest counts it as deselected."""
+    if config.getoption("--both-databases"):
+        return
+    again = asked_again(items)
+    config.hook.pytest_deselected(items=again)
+    left_out = set(again)
+    items[:] = [item for item in items if item not in left_out]
+
+
+def asked_again(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Give the tests that would send to PostgreSQL what the same function with another value has sent there."""
+    met: set[str] = set()
+    again = []
+    for item in items:
+        values = getattr(getattr(item, "callspec", None), "params", {})
+        if values.get("engine") != "postgresql" or item.path.stem in ASKED_OF_THE_DATABASE:
+            continue
+        function = item.nodeid.partition("[")[0]
+        if function in met:
+            again.append(item)
+        met.add(function)
+    return again
 
 
 def pytest_report_header() -> list[str]:

@@ -43,12 +43,16 @@ PROMISES = ("tests/admin_views/test_nothing_leaves.py", "tests/admin_views/test_
 TESTS = {  # where a noun's tests stand, if not in tests/casework/test_NOUN.py
     "consent": ("consent", "recall", "permission", "referrals"), "coverage": ("consent", "referrals"),
     "permission": ("permission",), "publications": ("permission",), "recall": ("recall",), "receipts": ("recall",),
-    "letters": ("recall",), "letter_rules": ("letters",), "correspondence": ("letters", "recall"),
+    "letters": ("recall",), "correspondence": ("letters", "recall"),
     "letter_clock": ("letters",), "disclosures": ("recall",), "response_clock": ("referrals",),
     "referral_rules": ("referrals", "chases"),
     "asking": ("asking", "interpreters", "visits"), "offers": ("visits",), "diary": ("visits",),
     "visit_rules": ("visits",), "visit_times": ("visits",),
     "plan_rules": ("plans",), "plan_tasks": ("plans",), "tasks": ("my_day", "continuity"),
+    "cases": ("cases", "closing"),
+    "volunteers": ("volunteers", "avoidance"),
+    "night": ("helpline",), "week_asking": ("week_read",), "letter_rules": ("letters", "recall"),
+    "told": ("told", "referrals"), "language_requests": ("language_requests", "board"),
     "guard": ("consent", "cases"), "numbering": ("cases", "clients"),
 }  # fmt: skip
 

@@ -8,18 +8,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from io import BytesIO
 
 from argon2 import PasswordHasher
+from openpyxl import Workbook
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from casework import reviews
+from casework import campaigns, figures_requests, grants, issues, reviews
+from casework.figures_gaps import own_numbers, raised
+from casework.periods import Period
+from exports import funder_files
 from models import (
     Agency,
     AgencyConduct,
     AgencyContact,
     Avoidance,
     Base,
+    CampaignQuote,
+    Case,
     CaseNote,
     CaseWorker,
     Client,
@@ -34,12 +41,14 @@ from models import (
     Feedback,
     FileRequest,
     FileReview,
+    Grant,
     HelplineShift,
     ImportBatch,
     Incident,
     LanguageOffer,
     LanguageRequest,
     Measure,
+    Pattern,
     Plan,
     PlanStep,
     Publication,
@@ -47,8 +56,10 @@ from models import (
     Referral,
     ReferralChase,
     Release,
+    Reopening,
     Restriction,
     Review,
+    SavedTable,
     Task,
     Turnaway,
     User,
@@ -73,6 +84,7 @@ WITHIN_REACH = {  # whose files a person meets, said here by hand and nowhere re
     "leyla": set(), "figures": set(),
 }  # fmt: skip
 ROWS_OF_A_FILE = {"consent": 2}  # where it is not one: to tell an agency, and to be quoted
+STAMPED = {"created_at": make.NOW, "updated_at": make.NOW, "version": 1}
 HOURS = {"own": "10:30", "team": "12:00", "other": "13:30", "hidden": "15:00"}
 
 
@@ -114,7 +126,11 @@ def furnish(db: Session) -> Office:
     for file, lead in zip(FILES, ("amina", "tariq", "joan", "tariq"), strict=True):
         _file(db, office, file, people[lead], agency)
     _reviewed(db, office)
+    _figures_asked(db, office, agency)
+    _answered_pattern(db, office)
+    _campaigned(db, office, agency)
     _never_sees(db, office, people["amina"])
+    _paid_for(db, office)
     declined = LanguageOffer(request_id=office["languagerequest", "own"], worker=volunteer, status="declined")
     db.add(declined)
     task = Task(owner=people["leyla"], what="Ring the new volunteers", due_on=date(2026, 11, 24))
@@ -122,8 +138,11 @@ def furnish(db: Session) -> Office:
     batch = ImportBatch(
         name="calls.csv", sha256="0" * 64, mapping="calls", total=3, imported=1, already_there=1, refused=1
     )
-    db.add_all([batch, task])
+    table = SavedTable(name="Where it happens", owner_id=office.users["manager"],
+                       asked="of=incidents&rows=place&measure=each&period=year")  # fmt: skip
+    db.add_all([batch, task, table])
     db.flush()
+    office.ids["savedtable", "own"] = table.id
     office.ids["import", "own"], office.ids["task", "leyla"] = batch.id, task.id
     return office
 
@@ -204,12 +223,13 @@ def _file(db: Session, office: Office, file: str, lead: Worker, agency) -> None:
     rows["appointment"] = make.appointment(db, case, clock=HOURS[file], lead=lead, note=canary("visit", file))
     office.ids |= {(table, file): row.id for table, row in rows.items()}
     office.ids["chase", file] = _chased(db, rows["referral"], file)
+    reopened = {"case_id": case.id, "closed_on": date(2026, 1, 5), "reopened_on": date(2026, 1, 9), **STAMPED}
+    office.ids["reopening", file] = db.execute(insert(Reopening).values(reopened)).inserted_primary_key[0]
 
 
 def _chased(db: Session, referral: Referral, file: str) -> int:
     """A chase, put in past the rules: the file's request is a draft, so that its form can be tried out."""
-    stamped = {"created_at": make.NOW, "updated_at": make.NOW, "version": 1}
-    row = {"referral_id": referral.id, "at": make.NOW, "medium": "phone", "note": canary("chase", file), **stamped}
+    row = {"referral_id": referral.id, "at": make.NOW, "medium": "phone", "note": canary("chase", file), **STAMPED}
     return db.execute(insert(ReferralChase).values(row)).inserted_primary_key[0]
 
 
@@ -229,6 +249,63 @@ def _reviewed(db: Session, office: Office) -> None:
     assert planned is not None
     office.ids["review", "own"], office.ids["review", "other"] = review.id, planned.id
     office.ids["reviewremark", "own"] = reviews.add_remark(db, review, "Added later").id
+
+
+def _figures_asked(db: Session, office: Office, agency: Agency) -> None:
+    """A draft that asks the one agency for its own figures."""
+    last_year = Period(date(2025, 4, 1), date(2026, 3, 31))
+    found = raised(agency, own_numbers(db, agency, last_year, make.TODAY))
+    draft = figures_requests.draft(db, agency, last_year, [one for one in found if "reports" in one.question.topic])
+    office.ids["figuresrequest", "own"] = office.ids["figuresrequest", "other"] = draft.id
+
+
+def _answered_pattern(db: Session, office: Office) -> None:
+    """Two answers to what the radar proposed, long out of its sight."""
+    for file in ("own", "other"):
+        made = Pattern(title="Was not believed: nobody now", words="3 clients", looks=f"conduct|0|{file}", clients=3,
+                       reason="A season", decided_on=date(2026, 3, 2))  # fmt: skip
+        db.add(made)
+        db.flush()
+        office.ids["pattern", file] = made.id
+
+
+def _empty_workbook() -> bytes:
+    """A workbook without figures: a further pack is laid beside it."""
+    file = BytesIO()
+    Workbook().save(file)
+    return file.getvalue()
+
+
+def _campaigned(db: Session, office: Office, agency: Agency) -> None:
+    """An adopted issue that rests on all four files, its campaign with a quote of each, and a pack."""
+    cases = [db.get_one(Case, office["case", file]) for file in FILES]
+    said = issues.Said("Repairs wait for months", agency=agency, finding=canary("finding", "issue"))
+    issue = issues.step(db, issues.raise_issue(db, said, cases), "adopted")
+    for file, one in zip(FILES, issue.evidence, strict=True):
+        office.ids["issueevidence", file] = one.id
+        office.ids["issue", file] = issue.id
+    campaign = campaigns.start(db, "Repairs within the standard", [issue], ["A day for each repair"], targets=[agency])
+    event = campaigns.write_down(db, campaign, "letter", "Wrote to the director", agency=agency)
+    for file, case in zip(FILES, cases, strict=True):
+        quote: CampaignQuote = campaigns.take_in(db, campaign, case, "quote", canary("quoted", file))
+        office.ids["campaignquote", file] = quote.id
+    pack = campaigns.keep_pack(
+        db, campaign, [], (b"docx", _empty_workbook()), ("0" * 64, "1" * 64), threshold=5, left_out=4
+    )
+    office.ids |= {("campaign", file): campaign.id for file in FILES}
+    office.ids["campaignevent", "own"] = event.id
+    office.ids["evidencepack", "own"] = pack.id
+
+
+def _paid_for(db: Session, office: Office) -> None:
+    """A grant for one borough and kind of case, with a layout in the funder's words, and one file made for it."""
+    layout = grants.save_template(db, None, "Quarterly", "Caseload", [("cases_new", "People you began to help")])
+    grant = Grant(name="Equal Streets", funder="Equal Streets Fund", starts_on=date(2026, 4, 1), template=layout,
+                  areas=[make.area(db)], kinds=[make.code(db, "case_kind", "racist_incident")])  # fmt: skip
+    db.add(grant)
+    db.flush()
+    made = funder_files.make(db, funder_files.plan(db, grant, Period(date(2026, 4, 1), date(2026, 6, 30))), "Maryam Y")
+    office.ids |= {("grant", "own"): grant.id, ("fundertemplate", "own"): layout.id, ("funderfile", "own"): made.id}
 
 
 def _about_our_work(office: Office, file: str, client: Base, case: Base, note: Base) -> dict[str, Base]:

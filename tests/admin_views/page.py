@@ -184,7 +184,7 @@ def faults_of(page: Page, names: frozenset[str] = frozenset()) -> list[str]:
 
 
 def _frame_faults(page: Page, names: frozenset[str]) -> list[str]:
-    html, titles = page.all("html"), page.all("title")
+    html, titles = page.all("html"), [one for one in page.all("title") if not one.within("svg")]
     title = titles[0].text if titles else ""
     found = []
     if not html or not html[0].get("lang"):

@@ -28,7 +28,7 @@ from tests import make
 from tests.admin_views import stock as plain
 from tests.admin_views.browser import Browser
 from tests.admin_views.office import NAMES, PASSPHRASE, ROLE_OF, SIGN_IN, Office, furnish
-from tests.conftest import POSTGRES
+from tests.conftest import POSTGRES, keep_for_good
 
 SECRET = "t" * 32
 _MINE = f"{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
@@ -107,11 +107,28 @@ class Site:
             self.engine = keeper.engine
         self.maker = sessionmaker(self.engine)
         sessions.install(self.maker)
+        keep_for_good()
 
     def fresh(self) -> Site:
         self.engine.dispose()
         self.store.copy()
         self.app.config.update(CASEWORK=self.config, TESTING=True)
+        return self
+
+    def with_more(self, add: Callable[[Site], None]) -> Site:
+        """Put a fresh office in place to which `add` has added; on SQLite it adds once, later offices are copies.
+
+        Nobody is signed in afterwards.
+        """
+        kept = self.store.folder / f"{add.__module__}.{add.__name__}.db"
+        self.fresh()
+        if kept.exists():
+            shutil.copy(kept, self.store.folder / "used.db")
+            return self
+        add(self)
+        if self.kind == "sqlite":
+            self.engine.dispose()  # the last one to leave writes the journal into the file
+            shutil.copy(self.store.folder / "used.db", kept)
         return self
 
     def browse(self, who: str = "manager") -> Browser:

@@ -377,6 +377,7 @@ def test_a_partner_sends_somebody_and_the_answer_passes_the_gate(site, browse, o
     assert amina.fill(path, {"outcome": accepted, "channel": "email"}, holding="channel").status == 302
     assert refer(site, amina, office, "Migrant Centre", "counselling", "signpost").status == 302
     log = amina.get(f"/caseworker/joint-log/?agency={partner}").text
+    assert [one.who for one in site.trail(action="opened", subject="Agency", row_id=partner)] == ["amina"]
     assert "From them to us" in log and "We told the client of them" in log
     assert NAMES["own"] not in log
     assert "Nothing between us yet" in browse("joan").get(f"/caseworker/joint-log/?agency={partner}").text

@@ -24,7 +24,7 @@ from admin_views.saving import problem_of
 from casework import audit
 from casework.access import PANELS
 from exports import working_list
-from models import Case, CaseNote, Client, Deadline, Incident, Language, Team
+from models import Case, CaseNote, Client, Deadline, Grant, Incident, Language, Team
 from tests import make
 from tests.admin_views.office import FILES, NAMES
 from tests.admin_views.stock import ByRole, Mistaken, Stock
@@ -179,10 +179,13 @@ def test_a_word_that_records_use_is_not_deleted_and_the_page_says_what_to_do(any
     """C5, A10: the library takes the word out of the records without a word."""
     with any_site.db() as db:
         kind = db.get(Case, 1).kind_id
+        uses = [db.scalar(select(func.count()).select_from(Case).where(Case.kind_id == kind)),
+                db.scalar(select(func.count()).select_from(Grant).where(Grant.kinds.any(id=kind)))]  # fmt: skip
     before = any_site.everything()
     person = any_site.browse("manager")
     asked = person.get(f"/manager/code/delete/?id={kind}")
-    assert "It cannot be deleted while 4 other records use it." in asked.text
+    assert uses == [4, 1]
+    assert "It cannot be deleted while 5 other records use it." in asked.text
     refused = person.post(f"/manager/code/delete/?id={kind}")
     assert refused.status == 200
     assert refused.page.notices == ["Not deleted: other records still use it. Take it out of use instead."]

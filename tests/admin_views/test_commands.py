@@ -7,38 +7,83 @@ import re
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
+from flask.cli import FlaskGroup
 from sqlalchemy import create_engine, text
 
+import app
 from admin_views.config import from_environment
+from admin_views.db import db as keeper
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSPHRASE = "four dull words here"
 
 
-def run(tmp_path, *arguments, **environment):
-    """Run a program of the office in a process of its own; its database lies in `tmp_path`."""
-    env = {
-        "PATH": os.environ["PATH"], "CASEWORK_DATABASE_URL": f"sqlite:///{tmp_path}/office.db",
-        "CASEWORK_SECRET_KEY": "only for this test", "CASEWORK_TODAY": "2026-11-23", "PORT": "0", **environment,
+@dataclass(frozen=True)
+class Told:
+    """What a program left: its exit code and what it said."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def environment(folder: Path, **more: str) -> dict[str, str]:
+    """Give what a program of the office is told; its database lies in `folder`."""
+    return {
+        "PATH": os.environ["PATH"], "CASEWORK_DATABASE_URL": f"sqlite:///{folder}/office.db",
+        "CASEWORK_SECRET_KEY": "only for this test", "CASEWORK_TODAY": "2026-11-23", "PORT": "0", **more,
     }  # fmt: skip
-    return subprocess.run(
-        [sys.executable, *arguments], cwd=ROOT, env=env, capture_output=True, text=True, timeout=60, check=False,
+
+
+def started(folder: Path, *arguments: str) -> Told:
+    """Start a program of the office in a process of its own, as people do; a few tests do, to see that it works."""
+    done = subprocess.run(
+        [sys.executable, *arguments], cwd=ROOT, env=environment(folder), capture_output=True, text=True, timeout=60,
+        check=False,
     )  # fmt: skip
+    return Told(done.returncode, done.stdout, done.stderr)
 
 
-def flask(tmp_path, *arguments, **environment):
-    return run(tmp_path, "-m", "flask", "--app", "app", *arguments, **environment)
+@contextmanager
+def told(folder: Path, **more: str) -> Iterator[None]:
+    """Let this process be told what a program of its own would be, and nothing else."""
+    with patch.dict(os.environ, environment(folder, **more), clear=True):
+        yield
+
+
+def served(folder: Path, capsys: pytest.CaptureFixture[str], **more: str) -> Told:
+    """Do what `python app.py` does up to the moment at which it would answer; getting there is a mistake."""
+    capsys.readouterr()
+    with told(folder, **more), patch("waitress.serve", side_effect=AssertionError("It was served.")):
+        code = app.main()
+    return Told(code, *capsys.readouterr())
+
+
+def flask(folder: Path, *arguments: str, **more: str) -> Told:
+    """Give one command to an office that is put together as `flask --app app` does it."""
+    with told(folder, **more):
+        made = app.create_app()
+        answer = made.test_cli_runner().invoke(FlaskGroup(create_app=lambda: made), list(arguments))
+        with made.app_context():
+            keeper.engine.dispose()
+    if answer.exception and not isinstance(answer.exception, SystemExit):
+        raise answer.exception  # a person would see a trace
+    return Told(answer.exit_code, answer.stdout, answer.stderr)
 
 
 @pytest.fixture(scope="module")
 def upgraded(tmp_path_factory):
     """A folder with an up-to-date database."""
     folder = tmp_path_factory.mktemp("upgraded")
-    assert flask(folder, "upgrade").returncode == 0
+    assert started(folder, "-m", "flask", "--app", "app", "upgrade").returncode == 0
     return folder
 
 
@@ -57,30 +102,30 @@ def refused(answer):
 
 
 def test_an_empty_database_is_not_served_and_the_way_out_is_named(tmp_path):
-    assert "Run `flask --app app upgrade` first" in refused(run(tmp_path, "app.py"))
+    assert "Run `flask --app app upgrade` first" in refused(started(tmp_path, "app.py"))
 
 
-def test_a_newer_database_is_not_served_and_not_changed(upgraded, tmp_path):
+def test_a_newer_database_is_not_served_and_not_changed(upgraded, tmp_path, capsys):
     engine = copy_of(upgraded, tmp_path)
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = 'from the future'"))
-    assert "newer version" in refused(run(tmp_path, "app.py"))
+    assert "newer version" in refused(served(tmp_path, capsys))
     assert "newer version" in refused(flask(tmp_path, "upgrade"))
 
 
-def test_a_database_server_that_does_not_answer_gives_one_sentence_without_its_password(tmp_path):
+def test_a_database_server_that_does_not_answer_gives_one_sentence_without_its_password(tmp_path, capsys):
     url = "postgresql+psycopg://office:hunter2@127.0.0.1:1/casework"
-    sentence = refused(run(tmp_path, "app.py", CASEWORK_DATABASE_URL=url))
+    sentence = refused(served(tmp_path, capsys, CASEWORK_DATABASE_URL=url))
     assert "cannot be reached" in sentence
     assert "hunter2" not in sentence
 
 
-def test_a_folder_that_cannot_be_made_gives_one_sentence(tmp_path):
+def test_a_folder_that_cannot_be_made_gives_one_sentence(tmp_path, capsys):
     (tmp_path / "file").write_text("not a folder")
-    assert "Not started" in refused(run(tmp_path, "app.py", CASEWORK_DATABASE_URL=f"sqlite:///{tmp_path}/file/x.db"))
+    assert "Not started" in refused(served(tmp_path, capsys, CASEWORK_DATABASE_URL=f"sqlite:///{tmp_path}/file/x.db"))
 
 
-def test_demo_mode_is_refused_on_an_office_with_people_of_its_own(upgraded, tmp_path):
+def test_demo_mode_is_refused_on_an_office_with_people_of_its_own(upgraded, tmp_path, capsys):
     with copy_of(upgraded, tmp_path).begin() as connection:
         connection.execute(
             text(
@@ -89,7 +134,7 @@ def test_demo_mode_is_refused_on_an_office_with_people_of_its_own(upgraded, tmp_
                 "'any', 0, 0, 'not_asked', 'a', '2026-01-01', '2026-01-01', 1)"
             )
         )
-    assert "own people" in refused(run(tmp_path, "app.py", CASEWORK_DEMO="1"))
+    assert "own people" in refused(served(tmp_path, capsys, CASEWORK_DEMO="1"))
 
 
 def test_the_database_file_is_its_owners_alone(upgraded):
@@ -145,8 +190,8 @@ def test_a_check_finds_a_changed_line_and_a_cut_tail_and_a_whole_trail_in_order(
 
 def test_an_office_without_an_account_prints_the_code_of_its_first_one(upgraded, tmp_path):
     engine = copy_of(upgraded, tmp_path)
-    env = {"PATH": os.environ["PATH"], "CASEWORK_DATABASE_URL": f"sqlite:///{tmp_path}/office.db",
-           "CASEWORK_SECRET_KEY": "only for this test", "PORT": "0", "PYTHONUNBUFFERED": "1"}  # fmt: skip
+    env = environment(tmp_path, PYTHONUNBUFFERED="1")
+    del env["CASEWORK_TODAY"]
     with subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True) as office:
         printed = [office.stdout.readline() for _line in range(2)]
         office.terminate()

@@ -6,7 +6,7 @@ import json
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, event, select
 from sqlalchemy.orm import Session
 
 from casework import drafts
@@ -164,6 +164,22 @@ def test_what_another_window_sends_to_a_hidden_screen_is_kept_as_a_draft(site, b
     person.submit(person.get("/hide"), {"password": PASSPHRASE}, holding="password")
     assert ["text", "typed before"] in find(person, form)["fields"]
     assert len(site.rows(CaseNote)) == notes
+
+
+def test_a_day_or_a_look_up_asked_behind_a_hidden_screen_leaves_no_draft_and_meets_no_writer(site, browse):
+    person, _page = hidden(site, browse)
+    said = []
+
+    def note(_connection, _cursor, sql, *_rest):
+        said.append(sql)
+
+    event.listen(site.engine, "before_cursor_execute", note)
+    assert person.post("/date-in-words", {"text": "today"}).status == 423
+    assert person.post("/caseworker/casenote/ajax/lookup/", {"query": "reh", "name": "case_id"}).status == 423
+    event.remove(site.engine, "before_cursor_execute", note)
+    assert said
+    assert not [sql for sql in said if not sql.startswith(("BEGIN DEFERRED", "SELECT"))]
+    assert site.rows(Draft) == []
 
 
 @pytest.mark.parametrize("came_from", ["https://elsewhere.example//host/x", "", "http://localhost/\\host"])

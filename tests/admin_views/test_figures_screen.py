@@ -17,6 +17,7 @@ from exports.guarded import guarded_figures
 from models import Client
 from tests import make
 from tests.admin_views.office import NAMES
+from tests.exports.test_funder import SHEETS
 from tests.random_office import random_office
 
 YEAR = {"first": "2026-04-01", "last": "2026-11-23"}
@@ -78,7 +79,7 @@ def test_the_reports_account_begins_on_its_figures_and_has_them_in_its_menu(brow
 def test_the_page_begins_with_this_year_so_far_and_says_which_days_that_is(browse):
     answer = browse("reports").get("/reports/figures/")
     assert "1 April to 23 November 2026, counted on 23 November 2026" in answer.text
-    assert figure(answer, "Reopened") == "not counted yet"
+    assert figure(answer, "Reopened") == "0"
     assert "Draft, not for release" in answer.text
 
 
@@ -145,12 +146,27 @@ def test_every_chart_is_a_table_with_its_rule_and_a_hidden_bar_tells_no_length(b
     page = busy.browse("reports").get("/reports/figures/").page
     charts = [one for one in page.all("table") if one.get("class") == "bars"]
     rules = [one for one in page.all("details") if one.text.startswith("How counted")]
-    assert len(charts) == 8 and len(rules) == len(charts) + 3
+    grids = [one for one in page.all("table") if "table-grid" in one.get("class")]
+    assert len(charts) > 20 < len(rules) == len(charts) + len(grids) + 1  # the statements have theirs together
     assert all(len(one.text) > len("How counted") + 40 for one in rules)
     lengths = [{one.get("width") for one in page.all("rect", **{"class": "bar-hidden"}) if one.within("table") is chart}
                for chart in charts]  # fmt: skip
     assert {len(one) for one in lengths} == {0, 1}
     assert len({one.get("width") for one in page.all("rect", **{"class": "bar-fill"})}) > 3
+
+
+def test_the_contents_lead_to_every_heading_of_the_page_once_and_in_its_order(browse):
+    """The way back stands under each part; nothing of the report is left out of the groups."""
+    page = browse("manager").get("/manager/figures/").page
+    headings = [(one.get("id"), one.text) for one in page.all("h2") if one.get("tabindex") == "-1"]
+    assert headings[0] == ("contents", "On this page")
+    links = [(one.get("href"), one.text) for one in page.all("a") if (one.get("href") or "").startswith("#")]
+    led = [
+        (href[1:], words) for href, words in links if href.startswith(("#part-", "#statements", "#caseload", "#summ"))
+    ]
+    assert led == headings[1:]
+    assert len({key for key, _words in headings}) == len(headings) > 18
+    assert sum(href == "#contents" for href, _words in links) == len(headings) - 4
 
 
 def test_no_client_is_named_and_no_record_is_linked_from_the_figures(site, browse):
@@ -165,7 +181,7 @@ def test_the_page_asks_the_same_number_of_questions_however_large_the_office_is(
     with site.db() as db:
         random_office(db, 1, 40)
         db.commit()
-    assert site.browse("reports").get("/reports/figures/").statements == few <= 12
+    assert site.browse("reports").get("/reports/figures/").statements == few <= 42
 
 
 # The workbook
@@ -192,10 +208,7 @@ def test_the_button_sends_the_workbook_of_the_days_on_the_page_and_logs_it_with_
 
 def test_the_workbook_opens_with_its_sheets(browse):
     answer = browse("reports").post("/reports/figures/workbook", YEAR)
-    assert load_workbook(io.BytesIO(answer.data)).sheetnames == [
-        "Cover", "Definitions", "Summary", "Caseload", "Areas", "Languages", "Agencies",
-        "Agency scorecards",
-    ]  # fmt: skip
+    assert load_workbook(io.BytesIO(answer.data)).sheetnames == SHEETS
 
 
 @pytest.mark.parametrize("days", [

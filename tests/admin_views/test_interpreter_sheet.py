@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from casework.merging import merge
 from models import Appointment, AppointmentWorker, AuditEntry, Case, Conflict, Worker
 from tests import make
 from tests.admin_views.office import canary
@@ -72,13 +73,19 @@ def test_a_visit_called_off_or_declined_gives_nothing(site, browse, visit):
     assert ADDRESS not in sheet(site, browse).text and logged(site) == 0
 
 
+@pytest.mark.parametrize("merged", [False, True])
 @pytest.mark.parametrize("who", ["leyla", "interpreter"])
-def test_nobody_reads_the_address_of_somebody_with_whom_they_have_a_conflict(site, browse, visit, who):
+def test_nobody_reads_the_address_of_somebody_with_whom_they_have_a_conflict(site, browse, visit, who, merged):
     said(site, visit, "accepted")
     with site.db() as db:
         key = site.office.people["leyla"] if who == "leyla" else site.office["volunteer", "own"]
-        db.add(Conflict(worker=db.get_one(Worker, key), client=db.get_one(Appointment, visit).case.client,
-                        reason="Neighbours", declared_on=date(2026, 11, 20)))  # fmt: skip
+        client = db.get_one(Appointment, visit).case.client
+        if merged:  # declared with another record of the same person
+            other = make.client(db, "R Begum")
+            merge(db, other, client)
+            client = other
+        db.add(Conflict(worker=db.get_one(Worker, key), client=client, reason="Neighbours",
+                        declared_on=date(2026, 11, 20)))  # fmt: skip
         db.commit()
     assert ADDRESS not in sheet(site, browse).text and logged(site) == 0
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -19,10 +20,11 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import delete, select
 
+from casework import issues
 from casework.access import ACTS, ADDRESSES, COMMANDS, PANELS, ROLES, Gate, gate_of
 from casework.referrals import send
 from exports.letters import words_of
-from models import Client, Code, Consent, Publication, Referral, ReferralChase, Release
+from models import Client, Code, Consent, EvidencePack, Issue, Publication, Referral, ReferralChase, Release
 from tests import make
 from tests.admin_views.browser import Browser
 from tests.admin_views.office import FILES, NAMES, ROLE_OF, SCRIPTS, SIGN_IN, WITHIN_REACH, canary
@@ -220,6 +222,30 @@ def workbook(doors: Doors) -> None:
     assert doors.site.trail(action="exported")
 
 
+def table_as_a_workbook(doors: Doors) -> None:
+    """Every way to divide incidents: no name, and no number from 1 to 4, in any of them."""
+    for who in ("manager", "reports"):
+        person = doors.browse(who)
+        for rows in ("perpetrators", "area", "age", "weekday"):
+            page = person.get(f"/{person.role}/figures/tables/table/?of=incidents&rows={rows}&period=year")
+            logged = len(doors.site.trail(action="exported"))
+            answer = person.submit(page, {}, holding="of", path=f"/{person.role}/figures/tables/file/")
+            cells = list(_cells(answer.data))
+            _holds_counts_alone(cells)
+            assert [one for one in cells if one in ("1", "2", "3", "4")] == []
+            assert len(doors.site.trail(action="exported")) == logged + 1
+
+
+def funder_file(doors: Doors) -> None:
+    """A file made for a funder holds counts alone, also when it is taken again, and each time it is logged."""
+    for who in ("manager", "reports"):
+        person = doors.browse(who)
+        logged = len(doors.site.trail(action="exported"))
+        answer = person.post(f"/{person.role}/funder/take/?run={doors.site.office['funderfile', 'own']}", {})
+        _names_nobody(list(_cells(answer.data)))
+        assert len(doors.site.trail(action="exported")) == logged + 1
+
+
 def workbook_by_command(doors: Doors) -> None:
     runner, file = doors.site.app.test_cli_runner(), doors.folder / "f.xlsx"
     with doors.site.app.app_context():
@@ -229,8 +255,12 @@ def workbook_by_command(doors: Doors) -> None:
 
 
 def _holds_counts_alone(cells: list[str]) -> None:
+    assert "not for release" in "\n".join(cells)
+    _names_nobody(cells)
+
+
+def _names_nobody(cells: list[str]) -> None:
     text = "\n".join(cells)
-    assert "not for release" in text
     assert [name for name in (*NAMES.values(), *SCRIPTS.values(), "CL-2026", "26-00") if name in text] == []
     assert [canary(what, file) for what in (*SPECIAL, "address") for file in FILES if canary(what, file) in text] == []
 
@@ -263,6 +293,58 @@ def letter_of_reply(doors: Doors) -> None:
     assert "Requests: 12" in told
     _tells_nothing(told)
     assert len(doors.site.trail(action="exported")) == logged + 1
+
+
+def evidence_pack(doors: Doors) -> None:
+    """Too few clients, no pack; with enough, only words that may be printed, no name, once, and each in the ledger."""
+    manager, path = doors.browse("manager"), f"/manager/campaigns/pack/?id={doors.own('campaign')}"
+    before = doors.left()
+    manager.post(path, {"once": "1" * 32})
+    assert (doors.left(), len(doors.site.rows(EvidencePack))) == (before, 1)
+    _two_more_clients(doors)
+    doors.withdraw_all()
+    for _press in range(2):
+        manager.post(path, {"once": "2" * 32})
+    manager.post(path, {"once": "3" * 32})
+    with doors.site.db() as db:
+        pack = db.scalars(select(EvidencePack).order_by(EvidencePack.id.desc())).first()
+    assert (doors.left()[2], pack.id, pack.quoted, pack.left_out) == (before[2] + 3, 2, 3, 1)
+    assert [one.reason for one in doors.site.trail(action="exported")] == [
+        f"document SHA-256 {pack.docx_sha256[:16]}, workbook SHA-256 {pack.xlsx_sha256[:16]}"
+    ]
+    for form in ("docx", "xlsx"):
+        told = _pack_of(manager.get(f"/manager/campaigns/pack/file/?id={pack.id}&form={form}").data)
+        assert [canary("quoted", file) in told for file in FILES] == [False, True, True, True]
+        _tells_nothing(told)
+        assert [word for word in (canary("finding", "issue"), "CL-2026", "Wrote to the director") if word in told] == []
+
+
+def pack_again(doors: Doors) -> None:
+    """A pack that is made is handed out no more once words in it are taken back, and to nobody but a manager."""
+    manager, path = doors.browse("manager"), f"/manager/campaigns/pack/?id={doors.own('campaign')}"
+    _two_more_clients(doors)
+    manager.post(path, {"once": "2" * 32})
+    file = "/manager/campaigns/pack/file/?id=2&form=docx"
+    assert manager.get(file).status == 200
+    assert doors.browse("amina").get(file).status in (302, 403)
+    logged = len(doors.site.trail(action="exported"))
+    doors.withdraw_all("other")
+    refused = manager.get(file)
+    assert (refused.status, len(doors.site.trail(action="exported"))) == (302, logged)
+    assert canary("quoted", "other") not in refused.data.decode()
+
+
+def _two_more_clients(doors: Doors) -> None:
+    with doors.site.db() as db:
+        issue = db.get_one(Issue, doors.own("issue"))
+        for place in range(2):
+            issues.add_evidence(db, issue, make.case(db, make.client(db, f"Person {place}")))
+        db.commit()
+
+
+def _pack_of(content: bytes) -> str:
+    with ZipFile(BytesIO(content)) as packed:
+        return " ".join(packed.read(one).decode("utf-8", "replace") for one in packed.namelist())
 
 
 def _ask_much(doors: Doors) -> None:
@@ -393,15 +475,38 @@ def copy_of_the_file(doors: Doors) -> None:
         assert len(doors.site.trail(action="exported")) == logged + 1
 
 
+def letter_for_figures(doors: Doors) -> None:
+    """It asks a body about itself: no client, no number of ours, and each making is logged with its fingerprint."""
+    person, path = doors.browse("manager"), "/manager/figures-request/letter/"
+    key = str(doors.own("figuresrequest"))
+    logged, before = len(doors.site.trail(action="exported")), doors.left()
+    assert doors.browse("amina").post(path, {"id": key}).status == 403
+    assert person.post(path, {"id": "99999"}).status == 404
+    assert len(doors.site.trail(action="exported")) == logged
+    content = person.post(path, {"id": key}).data
+    told = words_of(content)
+    assert "To: Marsh Lane Homes" in told
+    assert "How many reports of racist harassment did you receive" in told
+    _tells_nothing(told)
+    assert "requests of ours" not in told
+    lines = doors.site.trail(action="exported")
+    assert len(lines) == logged + 1
+    assert sha256(content).hexdigest() in (lines[-1].reason or "")
+    assert doors.left() == before
+
+
 PROBES: dict[str, Callable[[Doors], None]] = {
     "refer.ROLE": refer, "refer.ROLE_send": send_draft, "refer.ROLE_chase": chase,
     "partners.ROLE_reply": answer_a_partner, "ROLE_publication.create_view": publish,
     "ROLE_*.export": working_lists, "act export": chosen_rows, "command export": list_by_command,
-    "figures.ROLE_workbook": workbook, "command funder-report": workbook_by_command,
+    "figures.ROLE_workbook": workbook, "funder.ROLE_take": funder_file, "command funder-report": workbook_by_command,
     "ledger.ROLE_recall": ask_back, "ledger.ROLE_letter": letter_asking_back, "ledger.ROLE_receipt": receipt,
+    "cross_tables.ROLE_file": table_as_a_workbook,
     "scorecard.ROLE_print": scorecard_on_paper, "scorecard.ROLE_letter": letter_of_reply,
+    "figures_request.ROLE_letter": letter_for_figures,
     "letters.ROLE_write": letter, "calendar_file.ROLE": calendar_of_an_appointment,
     "file_access.ROLE_copy": copy_of_the_file,
+    "campaigns.ROLE_pack": evidence_pack, "campaigns.ROLE_file": pack_again,
 }  # fmt: skip
 
 

@@ -256,4 +256,4 @@ def test_the_board_takes_as_many_statements_for_many_cases_as_for_four(site, bro
         db.commit()
     manager = browse("manager")
     manager.get(BOARD)
-    assert manager.get(BOARD).statements == 21
+    assert manager.get(BOARD).statements == 30

@@ -65,15 +65,13 @@ def counts(site, who: str) -> dict[str, int]:
 @pytest.mark.parametrize("who", ["manager", "amina", "leyla"])
 def test_a_list_takes_the_same_few_statements_with_five_rows_and_with_sixty(site, who):
     few = counts(site, who)
-    add_much(site)
-    many = counts(site, who)
+    many = counts(site.with_more(add_much), who)
     assert many == few
     assert max(few.values()) <= LIST, few
 
 
-def test_a_list_that_is_filtered_sorted_and_searched_stays_within_its_budget(site, browse):
-    add_much(site)
-    person = browse("manager")
+def test_a_list_that_is_filtered_sorted_and_searched_stays_within_its_budget(site):
+    person = site.with_more(add_much).browse("manager")
     sorted_page = person.get("/manager/case/?sort=0&desc=1&flt0_status=open&flt1_area=none&flt2_lead=Worker&page=1")
     searched = person.post("/manager/case/", {"search": "person 1", "flt0_status": "open", "sort": "0"})
     assert len(searched.page.rows) > 5
@@ -82,12 +80,10 @@ def test_a_list_that_is_filtered_sorted_and_searched_stays_within_its_budget(sit
 
 
 @pytest.mark.parametrize("table", [panel.name for panel in PANELS if panel.rights["manager"].edit])
-def test_a_form_takes_few_statements_whatever_it_could_be_linked_to(site, browse, office, table):
-    person = browse("manager")
-    id = office.ids.get((table, "own"), 1)
-    few = person.get(f"/manager/{table}/edit/?id={id}").statements
-    add_much(site)
-    assert person.get(f"/manager/{table}/edit/?id={id}").statements == few
+def test_a_form_takes_few_statements_whatever_it_could_be_linked_to(site, office, table):
+    path = f"/manager/{table}/edit/?id={office.ids.get((table, 'own'), 1)}"
+    few = site.browse("manager").get(path).statements
+    assert site.with_more(add_much).browse("manager").get(path).statements == few
     # the ticks of an incident come from four lists; a volunteer has four lists edited inside
     assert few <= FORM + (table in ("incident", "volunteer"))
 

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from models import Appointment, AuditEntry, CaseNote
+from models import Appointment, AuditEntry, CaseNote, User
 from tests import make
 
 
@@ -126,3 +126,29 @@ def test_everybody_is_told_of_a_visit_that_nobody_has_left_and_of_its_day_when_t
                 shown = browse(who).get(home).text
                 assert ("Not back yet" in shown) is (told is not None)
                 assert told is None or f"{words}{told}." in shown
+
+
+def test_a_coordinator_who_comes_along_taps_and_meets_no_file(site, browse, office):
+    with site.db() as db:
+        leyla = db.scalars(select(User).where(User.username == "leyla")).one().worker
+        case = db.get(Appointment, office["appointment", "own"]).case
+        theirs = make.appointment(db, case, "2026-11-23", "15:00", kind="home_visit", second=leyla).id
+        others = make.appointment(db, case, "2026-11-23", "17:00", kind="home_visit").id
+        db.commit()
+    leyla = browse("leyla")
+    page = leyla.get(f"/coordinator/visit/held/?id={theirs}")
+    assert "I have arrived" in page.text and "Tower Hamlets" in page.text
+    for hidden in ("Rehana", "address-of-own-file", "visit/sheet", "visit/tell"):
+        assert hidden not in page.text
+    for overview in ("/coordinator/", "/coordinator/diary/"):
+        led_to = {one.get("href") for one in leyla.get(overview).page.all("a")}
+        assert f"/coordinator/visit/held/?id={theirs}" in led_to
+        assert f"/coordinator/visit/held/?id={others}" not in led_to
+    for tap in ("arrive", "leave"):
+        assert leyla.post(f"/coordinator/visit/{tap}/?id={theirs}", {}).status == 302
+    assert "left safely at" in leyla.get(f"/coordinator/visit/held/?id={theirs}").text
+    assert leyla.get(f"/coordinator/visit/held/?id={others}").status == 404
+    assert leyla.post(f"/coordinator/visit/arrive/?id={others}", {}).status == 302
+    with site.db() as db:
+        assert [one.checked_in_at is not None for one in db.get(Appointment, theirs).people] == [False, True]
+        assert all(one.checked_in_at is None for one in db.get(Appointment, others).people)

@@ -21,7 +21,7 @@ from app import create_app
 from casework import seal, sessions, startup
 from casework.context import Acting, set_acting
 from models import Base
-from models.database import open_engine
+from models.database import begin_mode, open_engine
 from seed.reference import load_reference
 from tests import make
 from tests.browser.office import Office, furnish
@@ -84,7 +84,11 @@ class House:
         kept.close()
 
     def db(self) -> Session:
-        """Give a session in which the program itself acts, to look at what the walk has left."""
+        """Give a session in which the program itself acts, to look at what the walk has left.
+
+        It begins as a writer, whatever a page that was read in this very process has left: the server writes beside it.
+        """
+        begin_mode.set("IMMEDIATE")
         session = self._maker()
         set_acting(session, Acting(now=make.NOW))
         return session

@@ -189,6 +189,26 @@ def test_a_saturday_night_stands_on_top_on_monday_and_a_refusal_without_reason_i
     chase_on(amina, house, 25, key)
     never_answered(amina, house, asked, said="No response")
     _looked_up(house, key, asked)
+    _not_alone(house, sit_down, amina, key)
+
+
+def _not_alone(house, sit_down, amina, key: int) -> None:
+    """Five other families meet the same: six clients make an issue, and the page of her case then says so."""
+    with house.db() as db:
+        lead = db.get_one(Case, key).lead
+        others = [make.case(db, make.client(db, f"Family {place}"), lead=lead) for place in range(5)]
+        db.commit()
+        asked = "&".join(f"case={one}" for one in (key, *(one.id for one in others)))
+    maryam = sit_down("maryam")
+    maryam.open(f"/manager/issues/new/?{asked}")
+    maryam.type_into("The pattern in a sentence", "Families are refused at the desk without a reason")
+    maryam.page.get_by_label("Who decides").select_option(index=1)
+    maryam.type_into("Decide by", "30 Nov")
+    maryam.push("Make the issue")
+    amina.open(f"/caseworker/case/details/?id={key}")
+    card = amina.page.locator("section").filter(has_text="Part of an issue").last
+    expect(card).to_contain_text("Families are refused at the desk without a reason")
+    expect(card).to_contain_text("with 5 other clients")
 
 
 def _looked_up(house, key: int, asked: int) -> None:

@@ -11,7 +11,7 @@ from casework import guard, numbering, referrals
 from casework.cases import add_note, close_case, open_case, reopen
 from casework.context import acting
 from casework.problems import RuleBroken
-from models import AuditEntry, Case, CaseNote, Incident, Task
+from models import AuditEntry, Case, CaseNote, Client, Incident, Task
 from tests import make
 
 TODAY = make.TODAY
@@ -527,3 +527,11 @@ def test_a_reference_is_counted_only_by_whoever_holds_its_lock(db, statements):
     asked = ["pg_advisory_xact_lock" in one for one in statements if not one.startswith("SAVEPOINT")]
     is_postgres = db.get_bind().dialect.name == "postgresql"
     assert asked == ([True, True, False] if is_postgres else [False])
+
+
+def test_the_numbers_of_a_year_have_one_lock(db, monkeypatch):
+    held = []
+    monkeypatch.setattr(numbering, "hold", lambda _db, name: held.append(name))
+    numbering.next_references(db, Case, 1)
+    numbering.next_references(db, Client, 3)
+    assert held == [f"reference {make.TODAY:%y}-", f"reference CL-{make.TODAY:%Y}-"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from casework import tasks
 from casework.chases import chase
@@ -170,3 +170,13 @@ def test_a_chase_stays_as_it_was_written(db):
     db.rollback()
     db.delete(made)
     assert "stays on file" in make.problems(db)[0][1]
+
+
+def test_a_withdrawal_that_somebody_else_saves_meanwhile_stops_the_chase(db):
+    referral = sent(db)
+    consent = db.scalars(select(Consent)).one()
+    at(db, MONDAY)
+    db.execute(text("UPDATE consents SET withdrawn_on = '2026-12-01'"))
+    assert consent.withdrawn_on is None  # as it was read before
+    with pytest.raises(RuleBroken, match="was withdrawn"):
+        chase(db, referral)

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from casework import continuity, tasks
+from casework.merging import merge
 from casework.problems import RuleBroken
 from models import CaseWorker, Conflict, Task
 from tests import make
@@ -111,6 +112,15 @@ def test_all_cases_of_one_worker_go_over_with_their_open_tasks_in_one_act(db):
     assert {history(db, case)[-1] for case in cases} == {("Joan W", make.TODAY, None, "Amina leaves us", make.TODAY)}
     assert continuity.changes_between(db, make.TODAY, make.TODAY) == (3, 3)
     assert continuity.changes_between(db, make.TODAY + timedelta(days=1), date(2027, 1, 1)) == (0, 0)
+
+
+def test_a_conflict_under_another_record_of_the_same_client_stops_it_too(db):
+    case, other, new = make.case(db), make.client(db, "R Begum"), make.worker(db, "Tariq B")
+    db.add(Conflict(worker=new, client=other, reason="neighbours", declared_on=make.TODAY))
+    db.flush()
+    merge(db, other, case.client)
+    case.lead, case.lead_reason = new, "moved"
+    assert [field for field, _text in make.problems(db)] == ["lead"]
 
 
 def test_a_conflict_of_interest_stops_the_whole_handover_and_names_the_case(db):

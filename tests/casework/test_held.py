@@ -51,6 +51,13 @@ def test_nobody_else_can_tell_for_them_nor_on_another_day(db, visit):
         held.check_in(db, visit, maryam.id)
 
 
+def test_whoever_said_no_tells_nothing(db, visit):
+    maryam = at(db, visit, "11:00")
+    next(one for one in visit.people if one.worker is maryam).status = "declined"
+    with pytest.raises(RuleBroken, match="You are not down for this visit"), db.no_autoflush:
+        held.check_in(db, visit, maryam.id)
+
+
 def test_what_was_told_stays_as_it_is(db, visit):
     maryam = at(db, visit, "11:00")
     person = held.check_in(db, visit, maryam.id)
@@ -220,3 +227,31 @@ def test_an_outcome_is_one_of_those_that_there_are(db, visit):
     at(db, visit, "12:10")
     with pytest.raises(RuleBroken, match="Say what came of it"):
         held.record(db, visit, "booked", "Nothing yet.")
+
+
+def test_a_visit_is_not_over_while_somebody_who_arrived_has_not_left(db, visit):
+    """Else whoever records it first would take the other off the list of those who are missed."""
+    jon = at(db, visit, "10:58", who="Jon P")
+    held.check_in(db, visit, jon.id)
+    at(db, visit, "12:40")
+    with (
+        pytest.raises(RuleBroken, match="Jon P has arrived and not told us about leaving") as refused,
+        db.begin_nested(),
+    ):
+        held.record(db, visit, "attended", "Spoke about the move.", id_shown=True)
+    assert [one.field for one in refused.value.problems] == ["all_left"]
+    db.refresh(visit)
+    assert [one.names for one in held.missed(db)] == [("Maryam Y", "Jon P")]
+    held.record(db, visit, "attended", "Spoke about the move.", id_shown=True, all_left=True)
+    left = {one.worker.name: one.checked_out_at for one in visit.people}
+    assert left == {"Maryam Y": None, "Jon P": make.at(DAY, "12:40"), "Farida A": None}
+
+
+def test_that_somebody_left_may_be_told_on_a_later_day_that_they_arrived_may_not(db, visit):
+    maryam = at(db, visit, "11:00")
+    held.check_in(db, visit, maryam.id)
+    at(db, visit, "09:00", day="2026-11-26", who="Jon P")
+    held.record(db, visit, "attended", "Spoke about the move.", id_shown=True, all_left=True)
+    assert held.still_there(visit) == []
+    with pytest.raises(RuleBroken, match="on the day of the visit"), db.begin_nested():
+        held.check_in(db, visit, next(one.worker_id for one in visit.people if one.worker.name == "Jon P"))

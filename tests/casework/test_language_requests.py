@@ -289,3 +289,18 @@ def test_a_request_stays_on_record(db):
     assert [text for _field, text in make.problems(db)] == [
         "Not deleted: what was asked for stays on record. Write down that it is not needed instead."
     ]
+
+
+@pytest.mark.parametrize(("left_out", "told"), [
+    ("case", "Choose the case this is for."), ("language", "Choose the language."),
+])  # fmt: skip
+def test_a_need_has_its_case_and_its_language(db, left_out, told):
+    whole = {"case": make.case(db), "language": bengali(db), "due_on": LATER, "mode": "written"}
+    db.add(LanguageRequest(**{**whole, left_out: None}))
+    assert make.problems(db) == [(left_out, told)]
+
+
+def test_a_need_that_comes_from_an_appointment_stays_with_its_case(db):
+    request = request_of(db, meeting(db))
+    request.case = make.case(db)
+    assert make.problems(db) == [("case", "This need comes from an appointment and stays with its case.")]

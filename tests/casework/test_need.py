@@ -100,6 +100,7 @@ def test_without_a_cause_there_are_no_words(db):
 
 @pytest.mark.parametrize(("short", "days", "nights", "lawful"), [
     ("street_nights", 2, 3, True), ("street_nights", 2, 4, False), ("street_nights", 0, 1, True),
+    ("street_nights", 2, 0, False), ("sofa_surfing", 2, -1, False),
     ("sofa_surfing", 9, 10, True), ("school_missed", 9, 1, False), ("street_nights", 0, None, True),
 ])  # fmt: skip
 def test_nights_are_counted_where_somebody_had_no_bed_and_no_more_than_have_passed(db, short, days, nights, lawful):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from casework.partners import answer_partner, came_to_us, decide_without_telling, joint_log
 from casework.problems import RuleBroken
 from casework.referrals import send, signpost
-from models import AuditEntry, Release, Task
+from models import AuditEntry, Consent, Release, Task
 from tests import make
 
 
@@ -75,3 +75,12 @@ def test_the_joint_log_holds_both_directions_newest_first_and_no_draft(db):
     make.referral(db, case, partner)
     make.referral(db, case, make.agency(db))
     assert joint_log(db, partner) == [told, out, first]
+
+
+def test_a_withdrawal_that_somebody_else_saves_meanwhile_stops_the_answer(db):
+    made = came(db)
+    consent = make.consent(db, made.case.client, made.agency, purposes=("other",), scope=("name",))
+    db.execute(text("UPDATE consents SET withdrawn_on = '2026-11-23'"))
+    assert db.get(Consent, consent.id).withdrawn_on is None  # as it was read before
+    with pytest.raises(RuleBroken, match="was withdrawn"):
+        answer_partner(db, made, accepted(db), "email")

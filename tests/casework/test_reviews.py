@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select, update
 
-from casework import review_figures, reviews
+from casework import review_bars, review_figures, reviews
 from casework.cases import add_note, reopen
 from casework.periods import Period, months_in_words
 from casework.problems import RuleBroken
@@ -272,8 +273,14 @@ def test_a_complete_review_is_not_opened_again_but_takes_notes(db, manager, lead
     reviews.complete(db, review)
     assert refused(reviews.open_review, db, review) == reviews.STAYS
     assert refused(reviews.complete, db, review) == reviews.STAYS
+    assert refused(reviews.add_remark, db, review, "  ") == "Write down what is to be added."
+    db.expunge_all()
+    review = db.scalars(select(Review).where(Review.status == "complete")).one()
     remark = reviews.add_remark(db, review, "The school rang back.")
     assert (remark.by.name, review.remarks) == ("Devi R", [remark])
+    remark.text = "The school never rang."
+    assert make.problems(db) == [("text", "What was added stays. Add a further note.")]
+    db.refresh(remark)
     review.status = "open"
     assert ("", reviews.STAYS) in make.problems(db)
 
@@ -287,6 +294,25 @@ def test_a_next_step_is_still_to_come_and_its_owner_works_here(db, manager, lead
     assert {field for field, _text in make.problems(db)} == {"due_on", "owner"}
     entry.due_on, entry.owner = make.TODAY, lead
     assert make.problems(db) == []
+
+
+def test_its_states_follow_one_another_and_an_open_one_is_not_planned_again(db, manager, lead):
+    make.act_as(db, "manager", manager)
+    review = reviews.plan_first(db)
+    review.status = "complete"
+    assert "A review is opened before it is completed. Open it first." in [text for _, text in make.problems(db)]
+    db.refresh(review)
+    reviews.open_review(db, review).status = "scheduled"
+    told = [text for _, text in make.problems(db)]
+    assert told == ["This review is open already: its cases are listed. Complete it."]
+
+
+def test_a_next_step_has_somebody_who_does_it_also_where_the_program_itself_writes(db, manager, lead):
+    cases(db, lead, 1)
+    (entry,) = reviews.entries(db, opened(db, manager))
+    make.act_as(db, "system")
+    entry.lead, entry.next_step = None, "Ring the landlord"
+    assert make.problems(db) == [("owner", "Say who does the next step.")]
 
 
 def test_nothing_of_a_review_is_deleted(db, manager, lead):
@@ -330,6 +356,42 @@ def test_the_five_numbers_of_a_period(db, manager, lead):
     assert (found.new, found.open, found.closed, found.closed_all) == (2, 1, 1, 2)
     assert (found.aftercare, found.aftercare_made, found.aftercare_late) == (3, 2, 2)
     assert (found.answered, found.answered_of) == (1, 3)
+
+
+def test_the_bars_are_the_cases_of_both_periods_one_by_one(db, manager, lead):
+    """Recounted case by case in Python: kinds and boroughs of new cases that are not set aside."""
+    made = cases(db, lead, 9)
+    kinds = [make.code(db, "case_kind", "nrpf_family" if place % 3 else "discrimination") for place in range(9)]
+    boroughs = ["Newham", "Newham", "Tower Hamlets", None, "Newham", "Newham", "Hackney", "Newham", "Newham"]
+    days = ["2026-09-01", "2026-10-31", "2026-09-15", "2026-10-02", "2026-07-01", "2026-08-31", "2026-08-09",
+            "2026-11-01", "2026-06-30"]  # fmt: skip
+    for case, kind, borough, day in zip(made, kinds, boroughs, days, strict=True):
+        case.kind, case.opened_on = kind, date.fromisoformat(day)
+        case.area = make.area(db, borough) if borough else None
+    made[1].voided_reason = "written twice"
+    db.flush()
+    before = Period(date(2026, 7, 1), date(2026, 8, 31))
+    for rows, word in (("case_kind", lambda one: one.kind.words), ("area", lambda one: one.area.name)):
+        [told] = [one for one in review_bars.bars(db, PERIOD, {}) if (one.of, one.rows) == ("cases", rows)]
+        now, was = (
+            Counter(
+                word(one) if rows == "case_kind" or one.area else "Not recorded" for one in made
+                if span.first <= one.opened_on <= span.last and not one.voided_reason
+            ) for span in (PERIOD, before)
+        )  # fmt: skip
+        assert {one.label: (one.now, one.before) for one in told.lines} == {
+            label: (now[label], was[label]) for label in {*now, *was}
+        }
+        assert (told.total.now, told.total.before) == (3, 3)
+        assert [one.now for one in told.lines] == sorted((one.now for one in told.lines), reverse=True)
+
+
+def test_small_lines_of_a_chart_are_joined_and_add_up():
+    lines = tuple(review_bars.Line(str(one), f"Kind {one}", 20 - one, one) for one in range(9))
+    *kept, last = review_bars.shortened(lines)
+    assert (tuple(kept), last.label) == (lines[:5], "4 others")
+    assert (last.now, last.before) == (15 + 14 + 13 + 12, 5 + 6 + 7 + 8)
+    assert review_bars.shortened(lines[:6]) == lines[:6]
 
 
 def test_the_workload_of_each_member_of_staff(db, manager, lead):
@@ -382,8 +444,14 @@ def test_figures_of_a_complete_review_never_change(db, manager, lead):
     [kept] = [one for one in reviews.all_reviews(db) if one.status == "complete"]
     assert kept.snapshot == stored
     assert reviews.figures(db, kept) == told
-    following = reviews.unfinished(db)
-    assert reviews.figures(db, following).before == told.numbers  # the next one compares with what was said then
+    following = reviews.figures(db, reviews.unfinished(db))
+    assert following.before == told.numbers  # the next one compares with what was said then
+    said = {(one.of, one.rows): {line.key: line.now for line in one.lines if line.now} for one in told.bars}
+    assert (
+        said["cases", "case_kind"]
+        and {(one.of, one.rows): {line.key: line.before for line in one.lines if line.before} for one in following.bars}
+        == said
+    )
 
 
 def test_what_is_kept_is_read_back_as_it_was(db, manager, lead):
@@ -417,4 +485,4 @@ def test_opening_and_reading_take_the_same_statements_for_many_cases(db, manager
         case.voided_reason = "written twice"
     db.flush()
     assert len(reviews.entries(db, review)) == 2
-    assert selects(read) == many <= 18
+    assert selects(read) == many <= 24

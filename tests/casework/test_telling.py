@@ -13,10 +13,10 @@ from tests import make
 
 SAFE = {  # said here by hand, from what each answer means
     "any": {"phone", "text", "email", "post", "person", "other"},
-    "only_times": {"phone", "text", "email", "post", "person", "other"},
+    "only_times": {"phone", "person", "other"},
     "phone_only": {"phone", "person", "other"},
     "no_voicemail": {"phone", "person", "other"},
-    "no_post": {"phone", "text", "email", "person", "other"},
+    "no_post": {"phone", "person", "other"},
     "via_third_party": {"person", "other"},
     "none": {"person"},
     None: {"person"},

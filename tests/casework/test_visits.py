@@ -157,6 +157,31 @@ def test_a_day_the_office_closes_for_itself_is_closed_too(db, case):
     assert booked(db, of=case, kind="home_visit", day="2026-11-26")
 
 
+def test_an_appointment_has_a_beginning(db, case):
+    one = visit(db, case, kind="office")
+    assert refused(db, change, one, starts_at=None) == {"starts_at": "Say on which day and at what time it starts."}
+
+
+def test_everything_that_stands_against_a_time_is_told_at_once(db, case, joe):
+    """Eight in the evening is too late, and both who would go are at another visit then."""
+    visit(db, case, clock="20:00", kind="accompaniment", second=joe)
+    other = make.case(db, make.client(db, "Hodan Warsame"), lead=case.lead)
+    told = refused(db, visit, db, other, clock="20:00", second=joe)
+    assert told["starts_at"].startswith("Home visits take place Monday to Friday, 10:00 to 18:00.")
+    assert told["lead"].startswith("Sara K ") and told["second"].startswith("Joe B ")
+
+
+def test_whoever_books_holds_each_day_that_the_meeting_and_the_ways_to_it_reach_into(db, case, joe, monkeypatch):
+    """The first visit ends half an hour before midnight: the way back lies in Thursday. The days come in order."""
+    held = []
+    monkeypatch.setattr(visit_times, "hold", lambda _db, name: held.append(name))
+    visit(db, case, clock="22:30", kind="accompaniment")
+    assert held[:2] == ["day 2026-11-25", "day 2026-11-26"]
+    held.clear()
+    visit(db, case, day="2026-11-27", clock="11:00", kind="office")
+    assert set(held) == {"day 2026-11-27"}
+
+
 def test_where_nobody_is_left_the_refusal_says_so(db, case):
     db.add(Availability(worker=case.lead, weekday="6", starts=time(10), ends=time(12)))  # the only one, on Sundays
     db.flush()
@@ -1151,4 +1176,4 @@ def test_the_number_of_statements_for_offers_does_not_grow(db, case, joe, statem
     for number in range(8):
         person = make.volunteer(db, f"Volunteer {number}", speaks=(("Sylheti", "spoken"),))
         make.appointment(db, case, "2026-11-27", f"{10 + number}:00", lead=person)
-    assert sent(60) <= few <= 13
+    assert sent(60) <= few <= 14

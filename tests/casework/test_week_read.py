@@ -23,7 +23,7 @@ DAILY = tuple((day, "10:00", "18:00") for day in "01234")
 # Nothing about origin, religion, health or class is asked; a client is a number, by the case of the meeting.
 MAY_BE_READ = {
     "appointments", "appointment_workers", "cases", "languages", "workers", "worker_languages", "availabilities",
-    "conflicts", "avoidances", "language_requests", "language_offers", "settings", "closed_days", "areas",
+    "conflicts", "avoidances", "language_requests", "language_offers", "settings", "closed_days", "areas", "clients",
 }  # fmt: skip
 
 
@@ -246,8 +246,8 @@ def test_nothing_is_read_but_meetings_and_what_volunteers_have_said(db, statemen
     assert len(suggest(read_week(db, MONDAY)).lines) == 1
     read = {name for one in statements for name in re.findall(r"(?:FROM|JOIN) (\w+)", one) if "SELECT" in one}
     assert read <= MAY_BE_READ
-    columns = {name for one in statements for name in re.findall(r"\b(?:cases|clients)\.(\w+)", one)}
-    assert columns <= {"id", "client_id", "voided_reason"}
+    columns = {name for one in statements for name in re.findall(r"\b(?:cases|clients)(?:_\d+)?\.(\w+)", one)}
+    assert columns <= {"id", "client_id", "merged_into_id", "voided_reason"}
 
 
 def test_the_number_of_statements_does_not_grow(db, statements):
@@ -309,3 +309,10 @@ def test_a_rule_that_refuses_one_line_at_the_flush_takes_no_other_back(db, monke
     assert "is not recorded as a woman" in done[0].problem
     assert [row.worker for row in one.people if row.role == "interpreter"] == [farida]
     assert [row for row in two.people if row.role == "interpreter"] == []
+
+
+def test_two_who_ask_for_one_week_wait_for_one_another(db, monkeypatch):
+    held = []
+    monkeypatch.setattr(week_asking, "hold", lambda _db, name: held.append(name))
+    assert ask_lines(db, MONDAY, []) == []
+    assert held == [f"interpreters of the week of {MONDAY.isoformat()}"]

@@ -19,7 +19,8 @@ MODELS = sorted((mapper.class_ for mapper in Base.registry.mappers), key=lambda 
 # Inside their record's form; what is in a document is kept with it, and a redaction has a task screen of its own.
 EDITED_INSIDE = {
     "AgencyContact", "ClientMember", "WorkerLanguage", "Availability", "Avoidance", "VolunteerEntry",
-    "AppointmentWorker", "LanguageOffer", "DocumentContent", "Redaction",
+    "AppointmentWorker", "LanguageOffer", "DocumentContent", "Redaction", "FiguresQuestion",
+    "CampaignDemand", "TemplateLine",
 }  # fmt: skip
 BY_LOOKING = {"CaseLook"}  # written when a case is opened, and told on its page
 # Kept by the program, met by nobody in a panel; one's own sign-ins stand on a page of their own.

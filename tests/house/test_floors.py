@@ -23,6 +23,7 @@ SPREADSHEETS = {"openpyxl"}
 LETTERS = {"docx", "docxtpl", "lxml"}
 LETTER_ROOMS = {  # with what they need besides
     "exports/letters": {"jinja2"}, "exports/plain_fields": {"jinja2"}, "exports/minutes": set(),
+    "exports/evidence_pack": set(),
     "seed/letter_templates": set(),
 }  # fmt: skip
 CLOCKS = {"now", "utcnow", "today", "time", "time_ns", "monotonic", "localtime", "gmtime", "perf_counter"}

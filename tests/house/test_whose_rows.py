@@ -24,31 +24,47 @@ OFFICE_WIDE = {
     "casework/avoidance": "who is kept apart from whom: the numbers alone",
     "casework/board": "whether somebody knows a family already, whoever met them",
     "casework/auth": "who signs in is not anybody yet",
+    "casework/campaigns": "how many quotes there are, and whether all of a pack may still be printed; names in texts",
     "casework/changes": "rules judge every row that belongs to a record",
     "casework/clients": "the same person in another team is found before a second file is made",
     "casework/conduct_counts": "how many clients met what at an agency, over all teams; numbers alone",
     "casework/continuity": "how often caseworkers changed, over all teams; a conflict counts whoever declared it",
     "casework/diary": "a person or a room is taken, whoever booked it",
     "casework/finding": "the same person in another team is known of: that something matched, and whom to ask",
+    "casework/figures_gaps": "what agencies were told and called it, over all teams; counts alone",
     "casework/file_access": "a copy of everything is whole, or its maker is told that a part is missing",
     "casework/guard": "a rule looks at the linked row, also where the reader may not",
     "casework/held": "whoever has not left a visit in time is missed by everybody",
     "casework/interpreter_sheet": "an address for whoever has said yes, while the coordinator opens no client",
     "casework/interpreters": "a volunteer is busy, whoever asked them",
+    "casework/issue_counts": "how many clients and cases stand behind an issue, over all teams; numbers alone",
+    "casework/issues": "two clients stand behind an issue, whoever may meet them",
     "casework/language_cover": "counts of requests by language, over all teams",
     "casework/language_requests": "the request of an appointment goes with it; the dialect of the client",
     "casework/merging": "a record that others point at is not joined to a third, whoever may meet them",
     "casework/name_index": "every client is found again",
+    "casework/naming": "whether a text names somebody: that it does, never whom",
     "casework/night": "how many calls there were that the reader does not see",
     "casework/numbering": "the next number of the year is the office's",
     "casework/offers": "free times count everybody's appointments",
+    "casework/radar_read": "what the office's rows tell together: numbers of clients and cases, never a name of one",
     "casework/requests_sent": "what agencies answer, over all teams; never whose request it was",
     "casework/review_figures": "figures of the whole office, never rows",
     "casework/review_reasons": "every open case is listed, each with reasons of its own file and counts of others",
     "casework/reviews": "every open case is listed and asked for; of cases that the reader may not meet only a count",
     "casework/scope": "the door itself",
     "casework/startup": "no one is signed in when the program starts",
-    "casework/tallies": "figures of the whole office, never rows",
+    "casework/table_counts": "tables of the whole office, never rows",
+    "casework/tallies/cases": "figures of the whole office, never rows",
+    "casework/tallies/change": "figures of the whole office, never rows",
+    "casework/tallies/clients": "figures of the whole office, never rows",
+    "casework/tallies/gaps": "figures of the whole office, never rows",
+    "casework/tallies/incidents": "figures of the whole office, never rows",
+    "casework/tallies/issues": "figures of the whole office, never rows",
+    "casework/tallies/meetings": "figures of the whole office, never rows",
+    "casework/tallies/need": "figures of the whole office, never rows",
+    "casework/tallies/requests": "figures of the whole office, never rows",
+    "casework/tallies/service": "figures of the whole office, never rows",
     "casework/tasks": "what waits for a record ends with it, whoever was to do it",
     "casework/volunteers": "what a volunteer gave, and how many wishes they have, over all teams",
     "casework/week_read": "a week is planned for all teams; clients are numbers that no page shows",
@@ -83,6 +99,7 @@ TABLES = {  # modules that name a table, write SQL or open a connection of their
     "models/append_only": "guards a table in the database itself",
     "models/base": "builds the tables",
     "models/database": "begins transactions",
+    "models/funding": "guards the files that were made against being changed",
     "models/records": "guards the trail against being changed",
 }
 CORE = {"text", "insert", "update", "delete", "table"}  # functions of SQLAlchemy
@@ -172,6 +189,29 @@ def test_a_row_that_comes_along_with_another_is_narrowed_as_well(db, load):
     db.expunge_all()
     set_acting(db, Acting(now=make.NOW))
     assert db.scalars(select(Case).where(Case.id == id).options(load(Case.previous))).one().previous.id == key
+
+
+def test_a_row_that_is_loaded_later_is_narrowed_for_whoever_reads_then(db):
+    """A record read by one person carries their conditions; they are not taken for those of the next reader."""
+    mine, theirs = make.worker(db, "Amina K", in_team=make.team(db, "East")), make.worker(db, "Joan W")
+    id = make.case(db, lead=mine, previous=make.case(db, lead=theirs)).id
+    db.expunge_all()
+    make.act_as(db, "manager", make.worker(db, "Maryam Y"))
+    found = db.scalars(select(Case).where(Case.id == id)).one()
+    make.act_as(db, "caseworker", mine)
+    assert found.previous is None
+
+
+@pytest.mark.parametrize("load", [selectinload, lazyload], ids=lambda load: load.__name__)
+def test_the_conditions_of_a_row_that_comes_along_are_written_once(db, statements, load):
+    mine = make.worker(db, "Amina K", in_team=make.team(db, "East"))
+    id = make.case(db, lead=mine, previous=make.case(db, lead=mine)).id
+    db.expunge_all()
+    make.act_as(db, "caseworker", mine)
+    statements.clear()
+    assert db.scalars(select(Case).where(Case.id == id).options(load(Case.previous))).one().previous is not None
+    first, *_between, came_along = [one.partition("WHERE")[2] for one in statements if "FROM cases" in one]
+    assert came_along.count("voided_reason IS NULL") == first.count("voided_reason IS NULL") >= 1
 
 
 def test_every_table_that_belongs_to_a_file_is_narrowed_for_every_role_that_has_files_of_its_own():

@@ -89,6 +89,7 @@ CLOCKS = {
     "answer after acknowledging",
     "answer at the latest",
     "report progress",
+    "answer a review",
     "ask for a review",
 }
 LONGEST_PAGE = 150  # lines; a page that is longer is no longer read
