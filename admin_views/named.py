@@ -39,6 +39,7 @@ from models import (
     Pattern,
     Referral,
     Release,
+    RetentionDecision,
     Review,
     Task,
     User,
@@ -64,8 +65,9 @@ TASK_SCREENS: dict[str, Names] = {  # by blueprint
     "ledger": {"client": Client, "consent": Consent, "id": Consent, "release": Release},
     "letter_print": {"id": Correspondence},
     "letters": {"id": Correspondence, "answers": Correspondence, "case": Case}, "merge": {"id": Client},
-    "patterns": {"id": Pattern},
-    "plan": OF_A_CASE, "refer": {"id": Referral, "case": Case}, "review": {"id": Review}, "visit": OF_A_CASE,
+    "patterns": {"id": Pattern}, "plan": OF_A_CASE, "refer": {"id": Referral, "case": Case},
+    "retention": {"id": RetentionDecision, "client": Client, "case": Case},
+    "review": {"id": Review}, "visit": OF_A_CASE,
 }  # fmt: skip
 BY_TABLE = {"history", "pages", "why"}  # these say beside the number which table it is of
 ANYWHERE: Names = {"case_id": Case, "client_id": Client}  # what a form of a table is filled in for

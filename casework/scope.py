@@ -33,11 +33,14 @@ from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
 
 from casework.context import Acting, acting
 from models import (
+    AccountCheck,
     AgencyConduct,
     Appointment,
     AppointmentWorker,
     AuditEntry,
     Avoidance,
+    Breach,
+    BreachPerson,
     Campaign,
     CampaignDemand,
     CampaignEvent,
@@ -80,6 +83,7 @@ from models import (
     Release,
     Reopening,
     Restriction,
+    RetentionDecision,
     Review,
     ReviewEntry,
     ReviewRemark,
@@ -125,6 +129,7 @@ OF_A_CLIENT: tuple[Any, ...] = (
     Publication,
     Restriction,
     CampaignQuote,
+    BreachPerson,
 )
 OF_A_FILE: tuple[Any, ...] = (
     PlanStep,
@@ -133,10 +138,12 @@ OF_A_FILE: tuple[Any, ...] = (
     DocumentContent,
     Redaction,
     ReferralChase,
+    RetentionDecision,
 )  # each with a rule of its own below
 OF_A_REVIEW: tuple[Any, ...] = (Review, ReviewRemark)  # of all cases together
 OF_A_CAMPAIGN: tuple[Any, ...] = (Issue, Campaign, CampaignDemand)  # what is asked for, and nobody's file
 WRITTEN_OF_IT: tuple[Any, ...] = (CampaignEvent, EvidencePack, Pattern)  # for those who lead it
+OF_MANAGERS: tuple[Any, ...] = (Conflict, Avoidance, AuditEntry, Breach, AccountCheck)
 OF_AN_ACCOUNT: tuple[Any, ...] = (Draft, RecoveryCode, SavedPage, SecondFactor, SignIn)  # one's own, for every role
 
 
@@ -195,7 +202,7 @@ def _manager(who: Acting) -> Narrowed:
 def _caseworker(who: Acting) -> Narrowed:
     yield from _files(who, lambda cases: _mine(cases, who), lambda clients: _client_of_mine(clients, who))
     yield Complaint, _handled_by(who)
-    for model in (ReviewRemark, EvidencePack, Conflict, Avoidance, AuditEntry):
+    for model in (ReviewRemark, EvidencePack, RetentionDecision, *OF_MANAGERS):
         yield model, false()
 
 
@@ -204,7 +211,7 @@ def _coordinator(who: Acting) -> Narrowed:
     hidden = (model for model in OF_A_CASE if model not in theirs)
     of_files = (Client, *OF_A_CLIENT, *hidden, *OF_A_FILE, Feedback, Complaint, *OF_A_REVIEW, *OF_A_CAMPAIGN,
                 *WRITTEN_OF_IT)  # fmt: skip
-    for model in (*of_files, Conflict, Avoidance, AuditEntry):
+    for model in (*of_files, *OF_MANAGERS):
         yield model, false()
     yield Case, Case.voided_reason.is_(None)
     yield Task, _own_task(who)
@@ -212,7 +219,7 @@ def _coordinator(who: Acting) -> Narrowed:
 
 def _reports(_who: Acting) -> Narrowed:
     of_files = (Case, Client, *OF_A_CLIENT, *OF_A_CASE, *OF_A_FILE, AppointmentWorker, LanguageOffer, Task)
-    for model in (*of_files, Feedback, Complaint, *OF_A_REVIEW, *WRITTEN_OF_IT, Conflict, Avoidance, AuditEntry):
+    for model in (*of_files, Feedback, Complaint, *OF_A_REVIEW, *WRITTEN_OF_IT, *OF_MANAGERS):
         yield model, false()
 
 
@@ -262,6 +269,8 @@ def _files(
     )
     asked_of = _beside(Referral, "id", "case_id")
     yield ReferralChase, ReferralChase.referral_id.in_(select(asked_of.c.id).where(asked_of.c.case_id.in_(case_ids)))
+    of_client, of_none = RetentionDecision.client_id.in_(client_ids), RetentionDecision.client_id.is_(None)
+    yield RetentionDecision, or_(of_client, and_(of_none, RetentionDecision.case_id.in_(case_ids)))
     yield from _documents(case_ids, client_ids)
 
 

@@ -60,6 +60,8 @@ RULE_BOOKS = (
     "patterns",
     "campaigns",
     "grants",
+    "retention",
+    "breaches",
 )
 
 
