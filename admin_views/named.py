@@ -21,6 +21,7 @@ from casework.context import acting
 from models import (
     Agency,
     Appointment,
+    Breach,
     Campaign,
     CampaignQuote,
     Case,
@@ -50,7 +51,7 @@ Names = dict[str, type[Base]]  # a parameter, and the kind of record whose numbe
 OF_A_CASE: Names = {"case": Case}
 TASK_SCREENS: dict[str, Names] = {  # by blueprint
     "account": {"id": User}, "accounts": {"id": User}, "advise": OF_A_CASE, "aftercare": OF_A_CASE,
-    "board": {"request": LanguageRequest},
+    "board": {"request": LanguageRequest}, "breach": {"id": Breach},
     "calendar_file": {"id": Appointment}, "call": OF_A_CASE, "case_agencies": OF_A_CASE,
     "conduct": {"case": Case, "referral": Referral}, "need": OF_A_CASE,
     "partners": {"id": Referral, "case": Case, "agency": Agency},
