@@ -5,9 +5,12 @@ ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
 endif
 
+vnu-jar := 26.9.27
+lighthouse := 13.5.0
+
 unexport PYTHONDONTWRITEBYTECODE  # reading the tests anew takes each worker ten seconds
 
-.PHONY: run test lint format mutants fuzz audit clean
+.PHONY: run test lint format mutants fuzz audit html lighthouse clean
 
 run: .venv/run
 	CASEWORK_DEMO=$${CASEWORK_DEMO:-1} $(BIN)/flask --app app upgrade
@@ -33,6 +36,16 @@ fuzz: .venv/test
 
 audit: .venv/test
 	nice $(BIN)/python -m tests.browser.audit $(ARGS)
+
+html: .venv/test build/node/node_modules/vnu-jar
+	nice $(BIN)/python -m tests.browser.html $(ARGS)
+
+lighthouse: .venv/test build/node/node_modules/lighthouse
+	nice $(BIN)/python -m tests.browser.lighthouse $(ARGS)
+
+build/node/node_modules/%:
+	mkdir -p build/node
+	npm install --prefix build/node --no-audit --no-fund --silent $*@$($*)
 
 clean:
 	rm -rf .venv build .pytest_cache .ruff_cache
