@@ -31,8 +31,9 @@ GOALS = {"accessibility": 100, "best-practices": 95}
 PAGES = (
     ("caseworker", "/caseworker/"), ("caseworker", "/caseworker/case/"),
     ("caseworker", "/caseworker/case/details/?id=1"), ("caseworker", "/caseworker/call/?case=1"),
-    ("caseworker", "/caseworker/intake/"), ("caseworker", "/caseworker/visit/?case=1"), ("coordinator", "/coordinator/interpreters/"),
-    ("manager", "/manager/review/"), ("reports", "/reports/figures/"), ("caseworker", "/caseworker/client/new/"),
+    ("caseworker", "/caseworker/intake/"), ("caseworker", "/caseworker/visit/?case=1"),
+    ("coordinator", "/coordinator/interpreters/"), ("manager", "/manager/review/"),
+    ("reports", "/reports/figures/"), ("caseworker", "/caseworker/client/new/"),
 )  # fmt: skip
 
 
