@@ -7,10 +7,11 @@ endif
 
 vnu-jar := 26.9.27
 lighthouse := 13.5.0
+puppeteer-core := 25.16.0
 
 unexport PYTHONDONTWRITEBYTECODE  # reading the tests anew takes each worker ten seconds
 
-.PHONY: run test lint format mutants fuzz audit html lighthouse clean
+.PHONY: run test lint format mutants fuzz audit html lighthouse firefox clean
 
 run: .venv/run
 	CASEWORK_DEMO=$${CASEWORK_DEMO:-1} $(BIN)/flask --app app upgrade
@@ -42,6 +43,9 @@ html: .venv/test build/node/node_modules/vnu-jar
 
 lighthouse: .venv/test build/node/node_modules/lighthouse
 	nice $(BIN)/python -m tests.browser.lighthouse $(ARGS)
+
+firefox: .venv/test build/node/node_modules/puppeteer-core
+	nice $(BIN)/python -m tests.browser.firefox $(ARGS)
 
 build/node/node_modules/%:
 	mkdir -p build/node

@@ -193,7 +193,7 @@ class Walk:
         yield from self._tabbed()
 
     def _tabbed(self) -> Iterator[tuple[str, str]]:
-        begins_inside = self.page.locator("[autofocus], .error-summary, dialog[open]").count() > 0
+        begins_inside = self.page.locator("[autofocus], [data-takes-focus], .error-summary, dialog[open]").count() > 0
         for stop in range(TABS):
             self.page.keyboard.press("Tab")
             focus = self.page.evaluate(IN_FOCUS)
