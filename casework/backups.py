@@ -171,7 +171,8 @@ def _copy(engine: Engine, to: Path) -> _Copied:
 
 
 def _room_for(connection: Connection, folder: Path) -> None:
-    pages, size = (connection.exec_driver_sql(f"PRAGMA {one}").scalar() for one in ("page_count", "page_size"))
+    asked = ("page_count", "page_size")
+    pages, size = (int(connection.exec_driver_sql(f"PRAGMA {one}").scalar()) for one in asked)
     free = shutil.disk_usage(folder).free
     if free < 2 * pages * size:
         raise BackupRefused(

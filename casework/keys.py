@@ -33,8 +33,7 @@ def encrypt(engine: Engine) -> None:
     key, place = _key_and_place(engine)
     _ = key.digits
     if not is_plain(place):
-        with backup_files.workspace(place.parent, "Not encrypted"):  # clears away what a killed one has left
-            pass
+        _clear_away(place, "Not encrypted")
         raise BackupRefused("Not encrypted: there is no plain database there, or it is encrypted already.")
     with _copied(place, None, key, "Not encrypted") as new:
         old = new.with_name("plain.db")
@@ -53,6 +52,7 @@ def change(engine: Engine) -> Path:
     if not _opens(place, key):
         if not (new.path.exists() and _opens(place, new)):
             raise KeyRefused(f"Not changed: the key in {key.path} does not open {place}.")
+        _clear_away(place, "Not changed")
     else:
         if not new.path.exists():
             cipher.make_key(new.path)
@@ -98,6 +98,12 @@ def _key_and_place(engine: Engine) -> tuple[Key, Path]:
 def place_of(engine: Engine) -> Path:
     """Give where the file of an SQLite database lies."""
     return Path(engine.url.database or "").absolute()
+
+
+def _clear_away(place: Path, refused: str) -> None:
+    """Delete what a command that was killed has left beside the database."""
+    with backup_files.workspace(place.parent, refused):
+        pass
 
 
 def _opens(place: Path, key: Key) -> bool:

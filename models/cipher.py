@@ -123,7 +123,10 @@ def alone_with(path: Path, key: Key | None, new: Key) -> Iterator[Any]:
 
 
 def copy_to(connection: Any, path: Path, new: Key) -> None:
-    """Write all that an open file holds to the empty file `path`, encrypted with `new`."""
+    """Write all that an open file holds to the empty file `path`, encrypted with `new`; the caller syncs it."""
     connection.execute(f"ATTACH DATABASE ? AS copied KEY {new.literal}", (str(path),))
+    connection.execute("PRAGMA copied.synchronous = OFF")
+    connection.execute("BEGIN")
     connection.execute("SELECT sqlcipher_export('copied')").fetchall()
+    connection.execute("COMMIT")
     connection.execute("DETACH DATABASE copied")
