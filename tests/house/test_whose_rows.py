@@ -41,7 +41,6 @@ OFFICE_WIDE = {
     "casework/issues": "two clients stand behind an issue, whoever may meet them",
     "casework/language_cover": "counts of requests by language, over all teams",
     "casework/language_requests": "the request of an appointment goes with it; the dialect of the client",
-    "casework/keys": "compares a database with its copy under another key",
     "casework/merging": "a record that others point at is not joined to a third, whoever may meet them",
     "casework/name_index": "every client is found again",
     "casework/naming": "whether a text names somebody: that it does, never whom",
