@@ -59,7 +59,7 @@ clean:
 	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -r requirements.txt
 	touch $@
 
-.venv/test: requirements.txt requirements-test.txt
+.venv/test: requirements.txt requirements-encrypted.txt requirements-test.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -r requirements-test.txt
 	touch $@ .venv/run
