@@ -35,8 +35,8 @@ def test_the_history_names_who_when_and_which_fields_and_never_what_stood_in_the
 def test_a_row_inside_the_record_is_part_of_its_history(site, browse, office):
     with site.db() as db:
         member = db.scalars(select(ClientMember).where(ClientMember.client_id == office["client", "own"])).first()
-        member.relation, member.name = "aunt", "Nasrin"
-        assert set(changed_fields(member)) == {"relation", "name"}
+        member.name = "Nasrin"
+        assert changed_fields(member) == ("name",)
         db.commit()
     page = browse("amina").get(f"/caseworker/client/history/?id={office['client', 'own']}").page
     assert "changed a row of" in lines(page)[0] and "The program" in lines(page)[0]
@@ -142,7 +142,8 @@ def test_a_broken_number_narrows_nothing_and_breaks_nothing(browse, value):
 def test_a_list_that_leads_to_a_record_keeps_to_it_when_it_is_filtered_further(browse, office):
     page = browse("manager").get(f"/manager/case/?flt0_client_is={office['client', 'own']}").page
     assert len(page.rows) == 1
-    assert dict(page.form("flt0_status").values)["flt0_client_is"] == str(office["client", "own"])
+    box = next(one.get("name") for one in page.all("select") if one.get("name").endswith("_status"))
+    assert dict(page.form(box).values)["flt0_client_is"] == str(office["client", "own"])
 
 
 def test_save_and_add_another_begins_the_next_one_for_the_same_case(site, browse, office):
