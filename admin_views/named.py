@@ -62,7 +62,7 @@ TASK_SCREENS: dict[str, Names] = {  # by blueprint
     "figures_request": {"id": FiguresRequest},
     "file_access": {"id": FileRequest, "case": Case}, "happened": {"incident": Incident, "case": Case},
     "held": {"id": Appointment}, "intake": {"client": Client}, "interpreters": {"appointment": Appointment},
-    "issues": {"id": Issue, "issue": Issue, "case": Case, "evidence": IssueEvidence},
+    "kept": OF_A_CASE, "issues": {"id": Issue, "issue": Issue, "case": Case, "evidence": IssueEvidence},
     "ledger": {"client": Client, "consent": Consent, "id": Consent, "release": Release},
     "letter_print": {"id": Correspondence},
     "letters": {"id": Correspondence, "answers": Correspondence, "case": Case}, "merge": {"id": Client},

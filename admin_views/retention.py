@@ -163,10 +163,10 @@ def _what(record: Client | Case, kind: str) -> dict[str, Any]:
     """Give what a decision is about, in counts and in the words that stand beside it."""
     whole = anonymising.whole_of(db.session, record)
     counts = anonymising.counts_of(db.session, whole)
-    named = {panel.model.__name__: (panel.one, panel.several) for panel in PANELS if panel.model.__name__ in counts}
-    held = [(_(several).capitalize(), str(counts[name])) for name, (_one, several) in named.items()]
+    words = {panel.model.__name__: (panel.one, panel.several) for panel in PANELS}
+    held = [f"{counts[name]} {_(words[name][counts[name] != 1])}" for name in counts if name in words]
     return {
-        "kind": _kind(kind), "held": _facts(held), "against": list(retention.against(db.session, record)),
+        "kind": _kind(kind), "held": ", ".join(held), "against": list(retention.against(db.session, record)),
         "open": pages.Link(_("Open the file"), details.url_of("manager", record) or url_for("pages.home")),
     }  # fmt: skip
 

@@ -268,7 +268,7 @@ ADDRESSES: dict[str, Gate] = {
     "case_file.*": Gate.INWARD, "correct_note.ROLE": Gate.INWARD, "deadlines.*": Gate.INWARD,
     "happened.ROLE": Gate.INWARD, "documents.*": Gate.INWARD, "plan.*": Gate.INWARD, "closing.*": Gate.INWARD,
     "aftercare.ROLE": Gate.INWARD, "handover.ROLE": Gate.INWARD, "improvements.ROLE": Gate.INWARD,
-    "retention.*": Gate.INWARD, "breach.*": Gate.INWARD,
+    "retention.*": Gate.INWARD, "breach.*": Gate.INWARD, "kept.ROLE": Gate.INWARD,
     "patterns.*": Gate.INWARD, "issues.ROLE": Gate.INWARD, "issues.ROLE_*": Gate.INWARD, "campaigns.ROLE": Gate.INWARD,
     "campaigns.ROLE_*": Gate.INWARD, "campaigns.ROLE_pack": Gate.PACK, "campaigns.ROLE_file": Gate.PACK,
     "review.*": Gate.INWARD,  # the minutes as well: they are for ourselves, marked and logged
