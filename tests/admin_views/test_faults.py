@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import NullPool, create_engine, make_url, select, text
+from sqlalchemy import NullPool, create_engine, event, make_url, select, text
+from sqlalchemy.exc import OperationalError
 
+from admin_views.db import db as keeper
+from app import create_app
 from casework import audit, startup
+from casework import calls as verbs
 from models import CaseNote
 from tests import make
+from tests.admin_views.browser import Browser
+from tests.admin_views.office import PASSPHRASE
 from tests.admin_views.test_log_a_call import call_at
-from tests.conftest import POSTGRES
+from tests.conftest import DATABASES, POSTGRES
 
 TYPED = "She rang about the door. It was kicked in again last night, and nobody came."
 
@@ -36,7 +43,6 @@ def read_only(site):
 @contextmanager
 def limit_on_all(site, pragma):
     """Say `pragma` on every connection that is opened meanwhile."""
-    from sqlalchemy import event
 
     def say(connection, _record):
         connection.execute(pragma)
@@ -124,7 +130,6 @@ def test_signing_in_while_nothing_can_be_written_shows_no_passphrase(site, brows
 
 def test_a_saved_form_whose_draft_cannot_be_forgotten_is_told_as_saved(site, browse, office, monkeypatch):
     """What comes after the commit must not make of a saved call one that was not."""
-    from sqlalchemy.exc import OperationalError
 
     def no_more(*_given):
         raise OperationalError("DELETE", {}, _full())
@@ -148,10 +153,10 @@ def test_a_file_that_is_no_database_any_more_is_told_in_a_sentence_and_read_agai
     place.write_bytes(b"not a database " * 1000)
     answer = amina.get(call_at(office))
     assert (answer.status, "last backup may be needed" in answer.text) == (503, True)
-    assert amina.client.get("/healthz").get_json()["status"] == "not ready"
+    assert site.app.test_client().get("/healthz").get_json()["status"] == "not ready"
     place.write_bytes(kept)
     assert amina.get(call_at(office)).status == 200
-    assert amina.client.get("/healthz").status_code == 200
+    assert site.app.test_client().get("/healthz").status_code == 200
 
 
 @pytest.mark.parametrize("jump", [timedelta(days=400), timedelta(days=-400), timedelta(hours=-1)])
@@ -172,12 +177,6 @@ def test_a_clock_that_jumps_loses_nothing_and_the_trail_stays_whole(site, browse
 
 def test_two_offices_on_one_file_lose_nothing(site, browse, office):
     """Two programs on one file: each call is there, and the trail is one."""
-    from dataclasses import replace
-
-    from app import create_app
-    from tests.admin_views.browser import Browser
-    from tests.admin_views.office import PASSPHRASE
-
     other = create_app(replace(site.config))
     people = [browse("amina"), Browser(other, (), "caseworker")]
     people[1].sign_in("amina", PASSPHRASE)
@@ -193,8 +192,6 @@ def test_two_offices_on_one_file_lose_nothing(site, browse, office):
         one.start()
     for one in threads:
         one.join()
-    from admin_views.db import db as keeper
-
     with other.app_context():
         keeper.engine.dispose()
     with site.db() as db:
@@ -209,7 +206,7 @@ def test_two_offices_on_one_file_lose_nothing(site, browse, office):
 
 @pytest.fixture
 def on_server(sites):
-    if "postgresql" not in __import__("tests.conftest", fromlist=["DATABASES"]).DATABASES:
+    if "postgresql" not in DATABASES:
         pytest.skip("PostgreSQL is not there")
     return sites("postgresql").fresh()
 
@@ -224,8 +221,6 @@ def end_connections(url):
 
 
 def test_a_server_that_goes_away_in_mid_request_keeps_what_was_typed_and_the_next_press_saves(on_server, monkeypatch):
-    from casework import calls as verbs
-
     amina, path = on_server.browse("amina"), call_at(on_server.office)
     page, real = amina.get(path), verbs.log
 
