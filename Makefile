@@ -7,7 +7,7 @@ endif
 
 unexport PYTHONDONTWRITEBYTECODE  # reading the tests anew takes each worker ten seconds
 
-.PHONY: run test lint format mutants fuzz audit clean
+.PHONY: run test lint format mutants fuzz kill audit clean
 
 run: .venv/run
 	CASEWORK_DEMO=$${CASEWORK_DEMO:-1} $(BIN)/flask --app app upgrade
@@ -30,6 +30,9 @@ mutants: .venv/test
 
 fuzz: .venv/test
 	nice $(BIN)/python -m tests.fuzz $(ARGS)
+
+kill: .venv/test
+	nice $(BIN)/python -m tests.kill $(ARGS)
 
 audit: .venv/test
 	nice $(BIN)/python -m tests.browser.audit $(ARGS)
