@@ -23,12 +23,14 @@ from tests.admin_views.office import PASSPHRASE
 from tests.admin_views.test_log_a_call import call_at
 from tests.conftest import DATABASES, POSTGRES
 
-TYPED = "She rang about the door. It was kicked in again last night, and nobody came."
+TYPED = " ".join(["She rang about the door. It was kicked in again last night, and nobody came."] * 80)  # over a page
 
 
 @contextmanager
 def full(site):
     """Let the database have no page more than it has, as on a disk that is full."""
+    with site.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.connection.driver_connection.execute("VACUUM")  # no page lies idle
     with limit_on_all(site, "PRAGMA max_page_count=1"):
         yield
 
