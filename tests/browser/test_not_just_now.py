@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 from sqlalchemy import event, select
 
@@ -41,8 +39,6 @@ def test_a_call_typed_while_nothing_can_be_written_is_saved_with_one_press_later
     assert "cannot write to its disk just now" in amina.text
     assert amina.field("What you typed").input_value() == NOTE
     assert (barriers(amina.page), overhang(amina.page)) == ([], 0)
-    if folder := os.environ.get("CASEWORK_SHOTS"):
-        amina.page.screenshot(path=f"{folder}/not-just-now-{width}.png", full_page=True)
     disk(True)
     amina.push("Try again")
     assert amina.said == ["Saved. Reply due Thu 26 Nov."]
