@@ -256,7 +256,8 @@ ADDRESSES: dict[str, Gate] = {
     "login.again": Gate.INWARD, "login.code": Gate.INWARD, "setup.page": Gate.INWARD, "account.*": Gate.INWARD,
     "accounts.passphrase": Gate.INWARD, "drafts.answer": Gate.INWARD, "hide.*": Gate.INWARD,
     # the task screens: somebody comes, and is found
-    "find.*": Gate.INWARD, "intake.ROLE": Gate.INWARD, "advise.ROLE": Gate.INWARD, "merge.*": Gate.INWARD,
+    "find.*": Gate.INWARD, "jump.*": Gate.INWARD,
+    "intake.ROLE": Gate.INWARD, "advise.ROLE": Gate.INWARD, "merge.*": Gate.INWARD,
     # the day and the case
     "call.*": Gate.INWARD, "day.*": Gate.INWARD, "waiting.ROLE": Gate.INWARD, "why.ROLE": Gate.INWARD,
     "case_file.*": Gate.INWARD, "correct_note.ROLE": Gate.INWARD, "deadlines.*": Gate.INWARD,
