@@ -106,9 +106,7 @@ def _offered(role: str) -> Any:
         abort(403)
     typed = _typed("query")
     people = list(_people(role, typed))[:MOST_PEOPLE] if len(typed) >= FEWEST_OF_A_NAME else []
-    return jsonify(
-        [{"text": one.text, "kind": one.kind, "url": one.url} for one in (*pages_named(role, typed), *people)]
-    )
+    return jsonify([asdict(one) for one in (*pages_named(role, typed), *people)])
 
 
 def _page(role: str) -> Any:
