@@ -251,6 +251,7 @@ ADDRESSES: dict[str, Gate] = {
     "ROLE_*.details_view": Gate.INWARD, "ROLE_*.history_view": Gate.INWARD,
     "ROLE_*.delete_view": Gate.INWARD, "ROLE_*.ajax_lookup": Gate.INWARD,
     "ROLE_*.ajax_update": Gate.INWARD, "ROLE_*.action_view": Gate.INWARD,  # which act is done decides, see ACTS
+    "ROLE_*.bulk_view": Gate.INWARD, "ROLE_*.bulk_done_view": Gate.INWARD, "ROLE_*.bulk_undo_view": Gate.INWARD,
     "ROLE_*.export": Gate.WORKING_LIST, "ROLE_publication.create_view": Gate.PERMISSION,
     # signing in, one's own account, drafts, the hidden screen
     "login.again": Gate.INWARD, "login.code": Gate.INWARD, "setup.page": Gate.INWARD, "account.*": Gate.INWARD,
@@ -302,7 +303,7 @@ ADDRESSES: dict[str, Gate] = {
     "ledger.ROLE_recall": Gate.ASKS_BACK, "ledger.ROLE_letter": Gate.ASKS_BACK, "ledger.ROLE_receipt": Gate.TO_CLIENT,
 }  # fmt: skip
 ACTS: dict[str, Gate] = {
-    "export": Gate.WORKING_LIST, "refer": Gate.INWARD, "done": Gate.INWARD, "issue": Gate.INWARD,
+    "export": Gate.WORKING_LIST, "change": Gate.INWARD, "refer": Gate.INWARD, "done": Gate.INWARD, "issue": Gate.INWARD,
 }  # fmt: skip
 COMMANDS: dict[str, Gate] = {
     "upgrade": Gate.INWARD, "demo": Gate.INWARD, "user add": Gate.INWARD, "user disable": Gate.INWARD,
