@@ -31,6 +31,7 @@ UNPROCESSABLE = 422
 KINDS = {"choice", "yes_no", "date", "number", "link", "text"}
 OWN = {"field", "step", "rowid", "csrf_token"}  # what the steps themselves carry
 LONGEST_VERSION = 9  # digits
+MOST_NAMED = 10  # records in one sentence about what stayed
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,7 @@ def undo(view: Any) -> Any:
     if len(rows) < len(kept.records):
         refused.append(_("Some are no longer among the records that you may open."))
     if refused:
-        flash(" ".join([_("Not put back:"), *refused[:10]]), "warning")
+        flash(" ".join([_("Not put back:"), *refused[:MOST_NAMED]]), "warning")
     return redirect(view.get_url(".index_view"))
 
 
@@ -205,9 +206,10 @@ def _change(view: Any, rows: list[Any], field: Declared, form: Any) -> Any:
     refused = [f"{one.row}: {one.why}" for one in verdicts if one.outcome == bulk.REFUSED]
     is_kept = bool(changed) and bulk.remember(db.session, view.panel.name, field.key, verdicts)
     db.session.commit()
-    flash(_counted(view, changed, _("changed")), "success" if changed else "info")
+    if not is_kept:
+        flash(_counted(view, changed, _("changed")), "success" if changed else "info")
     if refused:
-        flash(" ".join([_("Left as they were:"), *refused[:10]]), "warning")
+        flash(" ".join([_("Left as they were:"), *refused[:MOST_NAMED]]), "warning")
     return redirect(view.get_url(".bulk_done_view" if is_kept else ".index_view"))
 
 
@@ -263,7 +265,7 @@ def _heading(view: Any, rows: list[Any]) -> str:
 
 
 def _counted(view: Any, count: int, done: str) -> str:
-    return f"{count} {ngettext(view.panel.one, view.panel.several, count)} {done}."
+    return f"{count} {ngettext(view.panel.one, view.panel.several, count)} {done}"
 
 
 def _why(one: bulk.Verdict) -> str:

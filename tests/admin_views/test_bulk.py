@@ -62,12 +62,12 @@ def test_the_list_offers_it_to_those_who_may_edit_and_the_steps_lead_to_the_chan
     assert (answer.status, answer.location) == (302, "/caseworker/task/several/done/")
     assert days(site, keys) == [9, 9, 9]
     done = amina.get(answer.location)
-    assert done.page.notices == ["2 tasks changed."]
+    assert (done.page.heading, done.page.notices) == ("2 tasks changed", [])
     lines = site.trail(action="changed", subject="Task", who="amina")
     assert [(one.row_id, one.fields) for one in lines] == [(keys[0], "due_on"), (keys[1], "due_on")]
     back = amina.post("/caseworker/task/several/undo/")
     assert days(site, keys) == [1, 2, 9]
-    assert amina.get(back.location).page.notices == ["2 tasks put back as before."]
+    assert amina.get(back.location).page.notices == ["2 tasks put back as before"]
     again = amina.get(amina.post("/caseworker/task/several/undo/").location)
     assert "no change of several rows" in again.page.notices[0]
 
