@@ -21,7 +21,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.exc import StaleDataError
 
-from admin_views import deletion, details, doors, forms, listing, record_history, saving, sheets
+from admin_views import bulk, deletion, details, doors, forms, listing, record_history, saving, sheets
 from admin_views.current import acting_role
 from admin_views.db import db
 from admin_views.filters import RecordFilter, filters_for
@@ -54,6 +54,7 @@ class CaseworkView(ModelView):
     right: Right
     role: str
     adds_another = True  # whether the form of a new record offers to save it and begin the next
+    changes_several = True  # whether a field of several rows may be changed at once
     bulk: tuple[tuple[str, Any], ...] = ()  # (name, words) of acts on several rows, see `act_on`
 
     def __init__(self, panel: Panel, role: str) -> None:
@@ -235,11 +236,33 @@ class CaseworkView(ModelView):
 
     def acts(self) -> list[tuple[str, Any]]:
         """Give (name, words) of what may be done with several rows."""
-        return [*self.bulk, *([("export", _l("Export chosen"))] if self.can_export else [])]
+        change = [(bulk.ACT, _l("Change a field"))] if self.may_change_several() else []
+        return [*self.bulk, *change, *([("export", _l("Export chosen"))] if self.can_export else [])]
+
+    def may_change_several(self) -> bool:
+        return self.can_edit and self.changes_several and bool(bulk.choices(self))
 
     def act_on(self, name: str, rows: list[Any]) -> Any:
         """Do one of `bulk` with rows that are in scope; a subclass answers for its own."""
+        if name == bulk.ACT:
+            return bulk.begin(self, rows)
         return sheets.answer(self, "xlsx", self.scoped().where(self.model.id.in_([row.id for row in rows])))
+
+    @expose("/several/", methods=("POST",))
+    def bulk_view(self) -> Any:
+        """Change a field of the ticked rows, step by step; written only by the last one."""
+        bulk.must_be_allowed(self)
+        return bulk.answer(self)
+
+    @expose("/several/done/")
+    def bulk_done_view(self) -> Any:
+        bulk.must_be_allowed(self)
+        return bulk.done(self)
+
+    @expose("/several/undo/", methods=("POST",))
+    def bulk_undo_view(self) -> Any:
+        bulk.must_be_allowed(self)
+        return bulk.undo(self)
 
     @expose("/export/<export_type>/")
     def export(self, export_type: str) -> Any:

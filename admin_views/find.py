@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from admin_views import current, details, doors
+from admin_views import current, details, doors, jump
 from admin_views.db import db
 from admin_views.pages import Link
 from casework import finding
@@ -63,9 +63,13 @@ def _page(role: str) -> Any:
     text = clean_line(request.form.get("find", "")[:LONGEST])
     found = finding.find(db.session, text) if text else finding.Found()
     own = details.url_of(role, found.exact) if found.exact is not None else None
-    if own:
-        return redirect(own)
-    return render_template("casework/find.html", page=_results(role, text, found), find_text=text, **_addresses(role))
+    called = jump.page_called(role, text) if text and not found.matches else None
+    if own or called is not None:
+        return redirect(own or called.url)
+    return render_template(
+        "casework/find.html", page=_results(role, text, found), find_text=text, places=jump.pages_named(role, text),
+        **_addresses(role),
+    )  # fmt: skip
 
 
 def _addresses(role: str) -> dict[str, str]:

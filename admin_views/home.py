@@ -78,7 +78,9 @@ def frame() -> pages.Frame | None:
     role = _(dict(ROLE_WORDS)[who.role])
     return pages.Frame(
         role, who.name, own, tuple(menu), tuple(records), tuple(setup), demo=current.config().demo,
-        find_url=_if_there(f"find.{who.role}"), log_url=_if_there(f"call.{who.role}"),
+        find_url=_if_there(f"find.{who.role}") or _if_there(f"jump.{who.role}"),
+        finds_files=f"find.{who.role}" in doors.endpoints(), jump_url=url_for(f"jump.{who.role}_offered"),
+        log_url=_if_there(f"call.{who.role}"),
         hide_url=url_for("hide.screen"), account_url=url_for("account.page"),
         meetings=tuple(_screens(who.role, MEETINGS.get(who.role, ()))),
     )  # fmt: skip

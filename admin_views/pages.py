@@ -51,7 +51,9 @@ class Frame:
     setup: tuple[MenuItem, ...] = ()  # the rows that managers keep: shown under "Set up"
     meetings: tuple[MenuItem, ...] = ()  # whose day these are not: shown under "Meetings", so that the line stays short
     demo: bool = False
-    find_url: str | None = None  # answers the find box, by POST; without it the role finds nobody
+    find_url: str | None = None  # answers the box at the top, by POST
+    finds_files: bool = False  # whether that box finds clients and cases too
+    jump_url: str = ""  # offers, while one types, where the box may lead
     log_url: str | None = None  # "Log a call"
     hide_url: str = ""  # a POST there hides the screen at once
     account_url: str = ""  # one's own sign-ins, passphrase and second step

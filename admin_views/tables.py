@@ -358,6 +358,8 @@ class PlanView(CaseworkView):
 
 
 class UserView(CaseworkView):
+    changes_several = False  # who may do what is decided for one account at a time
+
     def buttons(self, model: Any) -> list[Link]:
         return [
             Link(_("Give a new passphrase"), url_for("accounts.passphrase", id=model.id), primary=True),

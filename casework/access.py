@@ -257,12 +257,14 @@ ADDRESSES: dict[str, Gate] = {
     "ROLE_*.details_view": Gate.INWARD, "ROLE_*.history_view": Gate.INWARD,
     "ROLE_*.delete_view": Gate.INWARD, "ROLE_*.ajax_lookup": Gate.INWARD,
     "ROLE_*.ajax_update": Gate.INWARD, "ROLE_*.action_view": Gate.INWARD,  # which act is done decides, see ACTS
+    "ROLE_*.bulk_view": Gate.INWARD, "ROLE_*.bulk_done_view": Gate.INWARD, "ROLE_*.bulk_undo_view": Gate.INWARD,
     "ROLE_*.export": Gate.WORKING_LIST, "ROLE_publication.create_view": Gate.PERMISSION,
     # signing in, one's own account, drafts, the hidden screen
     "login.again": Gate.INWARD, "login.code": Gate.INWARD, "setup.page": Gate.INWARD, "account.*": Gate.INWARD,
     "accounts.passphrase": Gate.INWARD, "drafts.answer": Gate.INWARD, "hide.*": Gate.INWARD,
     # the task screens: somebody comes, and is found
-    "find.*": Gate.INWARD, "intake.ROLE": Gate.INWARD, "advise.ROLE": Gate.INWARD, "merge.*": Gate.INWARD,
+    "find.*": Gate.INWARD, "jump.*": Gate.INWARD,
+    "intake.ROLE": Gate.INWARD, "advise.ROLE": Gate.INWARD, "merge.*": Gate.INWARD,
     # the day and the case
     "call.*": Gate.INWARD, "day.*": Gate.INWARD, "waiting.ROLE": Gate.INWARD, "why.ROLE": Gate.INWARD,
     "case_file.*": Gate.INWARD, "correct_note.ROLE": Gate.INWARD, "deadlines.*": Gate.INWARD,
@@ -308,7 +310,7 @@ ADDRESSES: dict[str, Gate] = {
     "ledger.ROLE_recall": Gate.ASKS_BACK, "ledger.ROLE_letter": Gate.ASKS_BACK, "ledger.ROLE_receipt": Gate.TO_CLIENT,
 }  # fmt: skip
 ACTS: dict[str, Gate] = {
-    "export": Gate.WORKING_LIST, "refer": Gate.INWARD, "done": Gate.INWARD, "issue": Gate.INWARD,
+    "export": Gate.WORKING_LIST, "change": Gate.INWARD, "refer": Gate.INWARD, "done": Gate.INWARD, "issue": Gate.INWARD,
 }  # fmt: skip
 COMMANDS: dict[str, Gate] = {
     "upgrade": Gate.INWARD, "demo": Gate.INWARD, "user add": Gate.INWARD, "user disable": Gate.INWARD,

@@ -221,6 +221,74 @@
     box.select();
   });
 
+  // That box offers pages, people and references while one types: the arrows choose, Enter goes there, Escape closes.
+  const jump = document.querySelector("[data-jump-url]");
+  const offered = jump && document.getElementById("find-offered");
+  const told = jump && document.getElementById("find-told");
+  function closeOffered() {
+    offered.hidden = true;
+    offered.replaceChildren();
+    told.textContent = "";
+    jump.setAttribute("aria-expanded", "false");
+    jump.removeAttribute("aria-activedescendant");
+  }
+  function showOffered(found) {
+    closeOffered();
+    if (!found?.length) return;
+    offered.append(...found.map((one, place) => {
+      const line = document.createElement("div");
+      const kind = document.createElement("span");
+      Object.assign(line, { id: `find-offered-${place}`, role: "option" });
+      line.setAttribute("aria-selected", "false");
+      line.dataset.url = one.url;
+      kind.className = "second";
+      kind.textContent = one.kind;
+      line.append(one.text, " ", kind);
+      return line;
+    }));
+    offered.hidden = false;
+    jump.setAttribute("aria-expanded", "true");
+    told.textContent = told.dataset.words.replace("{}", found.length);
+  }
+  function choose(step) {
+    const lines = all("[role=option]", offered);
+    const here = lines.findIndex((one) => one.ariaSelected === "true");
+    const next = here < 0 ? (step > 0 ? 0 : lines.length - 1) : here + step;
+    lines.forEach((one, place) => one.setAttribute("aria-selected", String(place === next)));
+    if (lines[next]) jump.setAttribute("aria-activedescendant", lines[next].id);
+    else jump.removeAttribute("aria-activedescendant");
+    lines[next]?.scrollIntoView({ block: "nearest" });
+  }
+  if (jump) {
+    for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-expanded", "false"],
+      ["aria-controls", offered.id]]) jump.setAttribute(name, value);
+    offered.setAttribute("role", "listbox");
+    offered.setAttribute("aria-label", offered.dataset.label);
+    jump.addEventListener("input", () => {
+      if (jump.value.trim().length < 2) closeOffered();
+      else whenResting(jump, async () => {
+        const query = jump.value.trim();
+        const found = await ask(jump.dataset.jumpUrl, { query });
+        if (query === jump.value.trim() && document.activeElement === jump) showOffered(found);
+      });
+    });
+    jump.addEventListener("keydown", (event) => {
+      const chosen = offered.querySelector('[aria-selected="true"]');
+      if (offered.hidden || event.isComposing) return;
+      if (event.key === "ArrowDown" || event.key === "ArrowUp") choose(event.key === "ArrowDown" ? 1 : -1);
+      else if (event.key === "Escape") closeOffered();
+      else if (event.key === "Enter" && chosen) location.assign(chosen.dataset.url);
+      else return;
+      event.preventDefault();
+    });
+    jump.addEventListener("blur", closeOffered);
+    offered.addEventListener("mousedown", (event) => event.preventDefault()); // the box keeps the focus
+    offered.addEventListener("click", (event) => {
+      const line = event.target.closest("[role=option]");
+      if (line) location.assign(line.dataset.url);
+    });
+  }
+
   // Ctrl+Enter saves. Enter alone never sends a form that lacks an answer; a blank row asks for none.
   const isOpen = (one) => !one.closest(".rows")
     && (one.value === undefined ? !one.querySelector(":checked") : !one.value.trim());

@@ -420,7 +420,9 @@ def test_the_buttons_over_a_list_are_plain_buttons_of_a_form(browse, office):
     form = page.form("rowid")
     assert (form.action, form.method) == ("/caseworker/task/action/", "post")
     buttons = [one for one in page.all("button") if one.get("name") == "action"]
-    assert [(one.get("value"), one.text) for one in buttons] == [("done", "Mark as done"), ("export", "Export chosen")]
+    assert [(one.get("value"), one.text) for one in buttons] == [
+        ("done", "Mark as done"), ("change", "Change a field"), ("export", "Export chosen"),
+    ]  # fmt: skip
     boxes = [one.get("value") for one in page.all("input", name="rowid")]
     assert boxes == [str(office["task", file]) for file in ("own", "team")]
 

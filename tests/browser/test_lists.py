@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from playwright.sync_api import expect
 from sqlalchemy import func, select
 
 from models import Task, Team, Worker
+from tests.browser.axe import barriers, overhang
 from tests.browser.office import CLIENT
 
 
@@ -35,6 +37,29 @@ def test_acts_on_several_rows_wait_until_a_row_is_ticked(sit_down):
     expect(done).to_be_visible()
     amina.press("Space")
     expect(done).to_be_hidden()
+
+
+def test_a_day_is_changed_for_several_tasks_after_a_look_and_put_back(sit_down, house):
+    amina = sit_down("amina")
+    amina.follow_under("Records", "Tasks")
+    amina.tick("Choose all on this page")
+    before = _days(house)
+    amina.push("Change a field")
+    amina.choose("Which field", "By")
+    amina.push("Next")
+    assert barriers(amina.page) == []
+    amina.type_into("By", "4 Dec")
+    amina.push("Show what would change")
+    assert f"{len(before)} will change." in amina.text and _days(house) == before
+    assert barriers(amina.page) == []
+    amina.push(f"Change all {len(before)}")
+    assert amina.heading == f"{len(before)} tasks changed"
+    assert _days(house) == [date(2026, 12, 4)] * len(before)
+    assert barriers(amina.page) == []
+    amina.page.set_viewport_size({"width": 320, "height": 800})
+    assert overhang(amina.page) == 0
+    amina.push("Put back as before")
+    assert _days(house) == before
 
 
 def test_deleting_asks_on_a_page_of_its_own(sit_down, house, office):
@@ -100,6 +125,11 @@ def test_sorting_and_searching_work_without_a_name_in_the_address(sit_down):
     expect(amina.page.get_by_role("link", name="Export to Excel")).to_have_count(0)
     amina.push("Clear the search")
     assert "1 client\n" not in amina.text
+
+
+def _days(house):
+    with house.db() as db:
+        return list(db.scalars(select(Task.due_on).order_by(Task.id)))
 
 
 def _teams(house):

@@ -89,6 +89,12 @@ def searched(person, office):
     press(page, "Search")
 
 
+def gone_to(person, office):
+    page = person.open("/coordinator/").page
+    page.locator("#find").fill("far")
+    press(page, "Find")
+
+
 FOUND = "?language_id={language}&mode=spoken&starts_at=tue&starts_at-time=11&minutes=60&gender=any"
 PAGES: dict[str, tuple[str, Callable[..., object]]] = {
     "sign-in": ("", at("/login")),
@@ -98,6 +104,7 @@ PAGES: dict[str, tuple[str, Callable[..., object]]] = {
     "list, empty": ("amina", at("/caseworker/incident/")),
     "list, filtered": ("amina", at("/caseworker/case/?flt0_status=open")),
     "list, filtered wrongly": ("amina", at("/caseworker/case/?flt0_opened_on_from=someday")),
+    "where to go": ("leyla", gone_to),
     "list, searched": ("amina", searched),
     "form": ("amina", at("/caseworker/client/new/")),
     "form with rows": ("leyla", at("/coordinator/volunteer/edit/?id={volunteer Farida A}")),
