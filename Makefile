@@ -5,9 +5,13 @@ ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
 endif
 
+vnu-jar := 26.9.27
+lighthouse := 13.5.0
+puppeteer-core := 25.16.0
+
 unexport PYTHONDONTWRITEBYTECODE  # reading the tests anew takes each worker ten seconds
 
-.PHONY: run test lint format mutants fuzz kill audit clean
+.PHONY: run test lint format mutants fuzz kill audit html lighthouse firefox clean
 
 run: .venv/run
 	CASEWORK_DEMO=$${CASEWORK_DEMO:-1} $(BIN)/flask --app app upgrade
@@ -36,6 +40,19 @@ kill: .venv/test
 
 audit: .venv/test
 	nice $(BIN)/python -m tests.browser.audit $(ARGS)
+
+html: .venv/test build/node/node_modules/vnu-jar
+	nice $(BIN)/python -m tests.browser.html $(ARGS)
+
+lighthouse: .venv/test build/node/node_modules/lighthouse
+	nice $(BIN)/python -m tests.browser.lighthouse $(ARGS)
+
+firefox: .venv/test build/node/node_modules/puppeteer-core
+	nice $(BIN)/python -m tests.browser.firefox $(ARGS)
+
+build/node/node_modules/%:
+	mkdir -p build/node
+	npm install --prefix build/node --no-audit --no-fund --silent $*@$($*)
 
 clean:
 	rm -rf .venv build .pytest_cache .ruff_cache
