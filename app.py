@@ -13,7 +13,7 @@ from flask_babel import Babel
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
-from admin_views import commands, compressed, doors, home, login, roles, screens, set_up
+from admin_views import commands, compressed, doors, home, log, login, roles, screens, set_up
 from admin_views.config import Config, from_environment
 from admin_views.db import db
 from casework import seal
@@ -49,6 +49,7 @@ def create_app(config: Config | None = None) -> Flask:
         _count_statements(app, config)
         compressed.install(app)  # first in, so last to touch an answer
         login.install(app)
+        log.install(app)
         doors.install(app)
         app.register_blueprint(home.bp)
         screens.install(app)
@@ -114,13 +115,23 @@ def main() -> int:
         print(f"Not started: {error.strerror or error}. Check that the folder of the database can be written.",
               file=sys.stderr)  # fmt: skip
         return 1
+    log.begin(os.environ.get("CASEWORK_LOG", ""))
     host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "5000"))
     print(f"Casework is running: http://{host}:{port}", flush=True)
     if code := set_up.code_while_empty(app):
         print(f"There is no account yet. Open http://{host}:{port}/setup and type this code: {code}", flush=True)
     with holding:
-        serve(app, host=host, port=port, threads=8, ident=None)
+        serve(app, host=host, port=port, threads=8, ident=None, **_trusted(app.config["CASEWORK"]))
     return 0
+
+
+def _trusted(config: Config) -> dict[str, Any]:
+    """Give whose word the server takes for who asks: the named proxy's; everybody else's is thrown away."""
+    if not config.proxy:
+        return {"clear_untrusted_proxy_headers": True}
+    headers = {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"}
+    return {"trusted_proxy": config.proxy, "trusted_proxy_count": 1, "trusted_proxy_headers": headers,
+            "clear_untrusted_proxy_headers": True}  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -22,7 +22,8 @@ class Config:
     """One running office. `fixed_now` stops the clock, for the demo and for tests.
 
     `https` says that people reach it encrypted, so that the cookie never travels otherwise; `second_factor` that
-    managers must have a second step of signing in; `database_key` opens an encrypted SQLite file.
+    managers must have a second step of signing in; `database_key` opens an encrypted SQLite file;
+    `proxy` is the address of the one machine whose word is taken for who asks, and by which way.
     """
 
     database_url: str
@@ -34,6 +35,7 @@ class Config:
     https: bool = False
     second_factor: bool = False
     database_key: Key | None = None
+    proxy: str = ""
 
     def now(self) -> datetime:
         """Give this moment in UTC; below this floor nobody reads the clock."""
@@ -55,7 +57,8 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Config:
         demo=demo,
         fixed_now=_fixed(env["CASEWORK_TODAY"]) if env.get("CASEWORK_TODAY") else None,
         count_sql=env.get("CASEWORK_SQL_COUNT") == "1",
-        https=env.get("CASEWORK_HTTPS") == "1",
+        https=env.get("CASEWORK_HTTPS") == "1" or bool(env.get("CASEWORK_PROXY")),
+        proxy=env.get("CASEWORK_PROXY", ""),
         second_factor=not demo,
         database_key=Key(Path(env["CASEWORK_DATABASE_KEY_FILE"])) if env.get("CASEWORK_DATABASE_KEY_FILE") else None,
     )

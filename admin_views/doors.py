@@ -40,6 +40,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "geolocation=(), camera=(), microphone=()",
 }
+ONE_YEAR = 365 * 24 * 3600  # seconds in which a browser asks for the office over TLS alone
 csrf = CSRFProtect()
 
 
@@ -126,6 +127,8 @@ def _after_saving(response: Response) -> Response:
 
 def _headers(response: Response) -> Response:
     response.headers.update(HEADERS)
+    if current.config().https:
+        response.headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}"
     if request.endpoint == "static":
         response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
     else:

@@ -106,8 +106,13 @@ class Visitor:
     def __init__(self, url: str, **headers: str) -> None:
         self.url, self.headers = url, {name.replace("_", "-"): value for name, value in headers.items()}
         self._cookies = http.cookiejar.CookieJar()
-        self._opener = urllib.request.build_opener(_Stay, urllib.request.HTTPCookieProcessor(self._cookies))
+        more = self.handlers()
+        self._opener = urllib.request.build_opener(_Stay, urllib.request.HTTPCookieProcessor(self._cookies), *more)
         self._forms: dict[str, list[tuple[str, str]]] = {}
+
+    def handlers(self) -> list[urllib.request.BaseHandler]:
+        """Give what a visitor of another kind needs besides."""
+        return []
 
     def get(self, path: str) -> Got:
         return self._ask(urllib.request.Request(self.url + path, headers=self.headers))
@@ -117,7 +122,8 @@ class Visitor:
         return self._ask(urllib.request.Request(self.url + path, body, headers=self.headers))
 
     def sign_in(self, username: str, passphrase: str) -> Visitor:
-        assert self.fill("/login", {"username": username, "password": passphrase}, holding="username").location == "/"
+        got = self.fill("/login", {"username": username, "password": passphrase}, holding="username")
+        assert got.location == "/", (got.status, got.location, got.text[:3000])
         self._forms.clear()
         return self
 
