@@ -7,7 +7,7 @@ endif
 
 unexport PYTHONDONTWRITEBYTECODE  # reading the tests anew takes each worker ten seconds
 
-.PHONY: run test lint format mutants fuzz audit clean
+.PHONY: run test lint format mutants fuzz audit bench clean
 
 run: .venv/run
 	CASEWORK_DEMO=$${CASEWORK_DEMO:-1} $(BIN)/flask --app app upgrade
@@ -33,6 +33,9 @@ fuzz: .venv/test
 
 audit: .venv/test
 	nice $(BIN)/python -m tests.browser.audit $(ARGS)
+
+bench: .venv/run
+	nice $(BIN)/python -m benchmarks.run $${N:-10000} $(if $(ARGS),-- $(ARGS))
 
 clean:
 	rm -rf .venv build .pytest_cache .ruff_cache
