@@ -422,4 +422,4 @@ def test_a_row_of_a_small_table_may_be_named_in_the_address_by_its_words(site, b
 
 def refs_in(page: str) -> set[str]:
     """Give the references of the cases on a page."""
-    return set(re.findall(r"\b\d\d-\d{4}\b", page))
+    return set(re.findall(r"26-\d{4}", page))
