@@ -7,15 +7,19 @@ import sys
 from datetime import timedelta
 from typing import Any
 
+from click import ClickException
 from flask import Flask, g, has_app_context, jsonify
 from flask_babel import Babel
 from sqlalchemy import event, text
+from sqlalchemy.exc import DBAPIError
 
 from admin_views import commands, compressed, doors, home, login, roles, screens, set_up
 from admin_views.config import Config, from_environment
 from admin_views.db import db
 from casework import seal
+from casework.faults import fault_of
 from casework.startup import StartRefused, migration_state
+from models.cipher import KeyRefused
 from models.database import engine_options, prepare
 
 # How long a page that stays open may still prove where it came from. Being signed in ends much sooner, on the
@@ -30,7 +34,7 @@ def create_app(config: Config | None = None) -> Flask:
     app = Flask(__name__, static_folder="admin_views/static", template_folder="admin_views/templates")
     app.config.update(
         CASEWORK=config, SECRET_KEY=config.secret_key, TESTING=config.testing,
-        SQLALCHEMY_DATABASE_URI=config.database_url, SQLALCHEMY_ENGINE_OPTIONS=engine_options(config.database_url),
+        SQLALCHEMY_DATABASE_URI=config.database_url, SQLALCHEMY_ENGINE_OPTIONS=_engine_options(config),
         SESSION_COOKIE_NAME="__Host-casework" if config.https else "casework", SESSION_COOKIE_SECURE=config.https,
         SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax", PERMANENT_SESSION_LIFETIME=COOKIE_LASTS,
         WTF_CSRF_TIME_LIMIT=None, MAX_CONTENT_LENGTH=LARGEST_REQUEST,
@@ -40,7 +44,7 @@ def create_app(config: Config | None = None) -> Flask:
     db.init_app(app)
     Babel(app, locale_selector=lambda: "en")
     with app.app_context():
-        prepare(db.engine)
+        prepare(db.engine, config.database_key)
         seal.use_secret(db.engine, config.secret_key)
         _count_statements(app, config)
         compressed.install(app)  # first in, so last to touch an answer
@@ -57,10 +61,22 @@ def create_app(config: Config | None = None) -> Flask:
     return app
 
 
+def _engine_options(config: Config) -> dict[str, Any]:
+    """Give how the database is opened. Raises ClickException, which every command and `main` tell in one sentence."""
+    try:
+        return engine_options(config.database_url, config.database_key)
+    except KeyRefused as refused:
+        raise ClickException(f"Not started: {refused}") from refused
+
+
 def _health() -> Any:
     """Say whether the office runs: the database answers and its tables are those of this program."""
-    db.session.execute(text("SELECT 1"))
-    state = migration_state(db.engine)
+    try:
+        db.session.execute(text("SELECT 1"))
+        state = migration_state(db.engine)
+    except (DBAPIError, KeyRefused) as error:
+        db.engine.dispose()  # what comes next opens it as it is by then
+        return jsonify(status="not ready", database=fault_of(error) or "error", migration="unknown"), 503
     body = {"status": "ok" if state.is_current else "not ready", "database": "ok", "migration": state.found or "none"}
     return jsonify(body), 200 if state.is_current else 503
 
@@ -91,7 +107,7 @@ def main() -> int:
         app = create_app()
         commands.check_start(app)
         holding = commands.hold_open(app)
-    except StartRefused as refused:
+    except (StartRefused, ClickException) as refused:
         print(refused, file=sys.stderr)
         return 1
     except OSError as error:

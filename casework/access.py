@@ -248,7 +248,8 @@ ADDRESSES: dict[str, Gate] = {
     "pages.home": Gate.INWARD, "pages.record": Gate.INWARD, "pages.date_in_words": Gate.INWARD,
     # the doors of every panel
     "ROLE_*.index_view": Gate.INWARD, "ROLE_*.create_view": Gate.INWARD, "ROLE_*.edit_view": Gate.INWARD,
-    "ROLE_*.details_view": Gate.INWARD, "ROLE_*.delete_view": Gate.INWARD, "ROLE_*.ajax_lookup": Gate.INWARD,
+    "ROLE_*.details_view": Gate.INWARD, "ROLE_*.history_view": Gate.INWARD,
+    "ROLE_*.delete_view": Gate.INWARD, "ROLE_*.ajax_lookup": Gate.INWARD,
     "ROLE_*.ajax_update": Gate.INWARD, "ROLE_*.action_view": Gate.INWARD,  # which act is done decides, see ACTS
     "ROLE_*.export": Gate.WORKING_LIST, "ROLE_publication.create_view": Gate.PERMISSION,
     # signing in, one's own account, drafts, the hidden screen
@@ -305,7 +306,8 @@ ACTS: dict[str, Gate] = {
 COMMANDS: dict[str, Gate] = {
     "upgrade": Gate.INWARD, "demo": Gate.INWARD, "user add": Gate.INWARD, "user disable": Gate.INWARD,
     "user reset": Gate.INWARD, "user reset-step": Gate.INWARD, "check": Gate.INWARD, "backup": Gate.INWARD,
-    "restore": Gate.INWARD, "drill": Gate.INWARD, "import": Gate.INWARD,
+    "restore": Gate.INWARD, "drill": Gate.INWARD, "key new": Gate.INWARD,
+    "key encrypt": Gate.INWARD, "key change": Gate.INWARD, "import": Gate.INWARD,
     "import-undo": Gate.INWARD, "export": Gate.WORKING_LIST, "funder-report": Gate.COUNTS,
 }  # fmt: skip
 _ROLE = re.compile(rf"(^|\.)(?:{'|'.join(ROLES)})(?=$|_|\.)")
