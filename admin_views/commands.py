@@ -20,7 +20,7 @@ from casework.context import Acting
 from casework.datetext import parse_date
 from casework.problems import RuleBroken
 from models import User, Worker
-from models.database import own_reading
+from models.database import own_reading, own_transaction
 from models.people import ROLES
 
 
@@ -107,6 +107,29 @@ def demo(passphrase: str | None) -> None:
         _commit(session)
     click.echo(loaded)
     click.echo(f"Demo sign-ins: {', '.join(demo_accounts.ACCOUNTS)}")
+    click.echo(f"passphrase: {passphrase}")
+
+
+@click.command("load-benchmark")
+@click.option("--cases", type=click.IntRange(1, 10_000_000), required=True, help="How many; the rest follows.")
+@click.option("--passphrase", envvar="CASEWORK_DEMO_PASSWORD", help="Of the one manager; else four new words.")
+def load_benchmark(cases: int, passphrase: str | None) -> None:
+    """Fill an empty database with the rows of the benchmark; only with CASEWORK_DEMO=1."""
+    from seed import demo_accounts
+    from seed import load_benchmark as benchmark
+
+    if not current.config().demo:
+        raise click.ClickException("Nothing loaded: these rows are for measuring. Set CASEWORK_DEMO=1.")
+    passphrase = passphrase or demo_accounts.new_passphrase()
+    account = User(username=benchmark.MANAGER)
+    _set(account, passphrase)
+    try:
+        startup.check_database(db.engine)
+        with own_transaction(db.engine) as connection:
+            written = benchmark.load(connection, cases, current.config().now(), account.password_hash or "")
+    except startup.StartRefused as refused:
+        raise click.ClickException(str(refused)) from refused
+    click.echo(f"Loaded {cases:,} cases, {written:,} rows in all. Sign-in: {benchmark.MANAGER}")
     click.echo(f"passphrase: {passphrase}")
 
 
@@ -215,7 +238,7 @@ def check(tail: str | None) -> None:
 COMMANDS = tuple(
     key_commands.told_plainly(made)
     for made in (
-        upgrade, demo, user, funder_report, check,
+        upgrade, demo, load_benchmark, user, funder_report, check,
         *sheet_commands.COMMANDS, *backup_commands.COMMANDS, *key_commands.COMMANDS,
     )
 )  # fmt: skip

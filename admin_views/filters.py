@@ -78,14 +78,27 @@ class YesNoFilter(FieldFilter):
 
 
 class LinkFilter(FieldFilter):
-    """A link to a small table: one of its rows, or none chosen."""
+    """A link to a small table: one of its rows by its number or its words as they stand in the list, or none chosen."""
 
     def choices(self) -> Choices:
         pairs = [(str(key), words) for key, words in options.choices_for(self.field)()]
         return [*pairs, ("none", _("None"))] if self.field.optional else pairs
 
+    def fault(self, value: str) -> str | None:
+        return super().fault(self._key(value))
+
+    def words(self, value: str) -> str:
+        return super().words(self._key(value))
+
     def wanted(self, value: str) -> int | None:
-        return None if value == "none" else int(value)
+        key = self._key(value)
+        return None if key == "none" else int(key)
+
+    def _key(self, value: str) -> str:
+        """Give the number of a row that was named; anything else stays as it is."""
+        if is_number(value, LONGEST_NUMBER):
+            return value
+        return next((key for key, words in self.choices() if words == value), value)
 
 
 class BigLinkFilter(FieldFilter):

@@ -18,8 +18,10 @@ from admin_views.forms import OfficeForm
 from admin_views.keys import row_key
 from casework import asking
 from casework import interpreters as matching
+from casework.access import BY_NAME
 from casework.problems import Problem, RuleBroken
 from models import Appointment, Language, Worker
+from models.fields import Sensitivity
 from models.people import MODES
 
 bp = Blueprint("interpreters", __name__)
@@ -126,6 +128,7 @@ def _show(role: str, form: NeedForm | None, found: list[matching.Match] | None, 
         "casework/interpreters.html", page=page, form=form, found=found, free=free, others=others, asked=asked,
         appointment=appointment, silent=_silent_words(silent),
         sheet_endpoint=f"interpreters.{role}_sheet" if role in MAKE_SHEETS else "",
+        phones=BY_NAME["volunteer"].rights[role].see >= Sensitivity.PERSONAL,
     )  # fmt: skip
     return answer, UNPROCESSABLE if form is not None and form.errors else 200
 

@@ -404,3 +404,22 @@ def test_every_field_of_every_form_is_drawn_on_its_page(site, browse):
         person = people.setdefault(role, browse(role))
         names = {one.split("-")[0] for one in person.get(f"/{role}/{name}/new/").page.form("version").names}
         assert names >= set(view.form_columns), view.endpoint
+
+
+def test_a_row_of_a_small_table_may_be_named_in_the_address_by_its_words(site, browse):
+    with site.db() as db:
+        newham = make.area(db, "Newham").id
+        make.case(db, area=make.area(db, "Newham"))
+        make.case(db, area=make.area(db, "Barking and Dagenham"))
+        db.commit()
+    person = browse("manager")
+    named = person.get("/manager/case/?flt0_area=Newham").text
+    assert refs_in(named) == refs_in(person.get(f"/manager/case/?flt0_area={newham}").text) != set()
+    assert refs_in(named) < refs_in(person.get("/manager/case/").text)
+    assert "Borough: Newham" in named
+    assert "This answer is not on the list" in person.get("/manager/case/?flt0_area=Atlantis").text
+
+
+def refs_in(page: str) -> set[str]:
+    """Give the references of the cases on a page."""
+    return set(re.findall(r"26-\d{4}", page))

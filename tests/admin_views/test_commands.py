@@ -202,3 +202,12 @@ def test_an_office_without_an_account_prints_the_code_of_its_first_one(upgraded,
         office.terminate()
     assert re.search(r"/setup and type this code: [A-Z2-7]{4}-[A-Z2-7]{4}$", printed[1].strip())
     engine.dispose()
+
+
+def test_rows_for_measuring_are_loaded_only_into_an_empty_demonstration(upgraded, tmp_path):
+    copy_of(upgraded, tmp_path)
+    assert "Set CASEWORK_DEMO=1" in refused(flask(tmp_path, "load-benchmark", "--cases", "20"))
+    loading = ("load-benchmark", "--cases", "20", "--passphrase", PASSPHRASE)
+    answer = flask(tmp_path, *loading, CASEWORK_DEMO="1")
+    assert answer.returncode == 0 and "Loaded 20 cases" in answer.stdout
+    assert "holds people already" in refused(flask(tmp_path, *loading, CASEWORK_DEMO="1"))
