@@ -60,6 +60,7 @@ RULE_BOOKS = (
     "patterns",
     "campaigns",
     "grants",
+    "import_uploads",
 )
 
 
