@@ -10,9 +10,9 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from admin_views import import_dry_run
+from admin_views import import_dry_run, saving
 from admin_views.db import db
-from admin_views.fields import AtMost, ChipsField, ChoiceField, LineField
+from admin_views.fields import AtMost, ChipsField, ChoiceField, LineField, Required
 from admin_views.fields_choice import Option
 from admin_views.forms import OfficeForm
 from admin_views.import_sheet import UNPROCESSABLE, bp, cell_words, next_url, refusals, steps, upload
@@ -36,7 +36,7 @@ class AnswersForm(OfficeForm):
         _l("Short name of this kind of sheet"), [AtMost(LONGEST_PREFIX)], width="w-medium",
         description=_l("Keeps its numbers apart from those of other sheets, such as “book”."),
     )  # fmt: skip
-    dates = ChipsField(_l("Dates typed as text"), choices=DATES)
+    dates = ChipsField(_l("Dates typed as text"), [Required()], choices=DATES)
 
 
 @dataclass(frozen=True)
@@ -71,10 +71,10 @@ def columns() -> Any:
     form, goes = _forms(choices, found)
     if request.method == "POST" and form.validate() and goes.validate():
         chosen = _chosen(choices, found, form, goes)
-        problems = import_choices.faults(chosen)
+        problems = [replace(one, field=one.field.replace(".", "__")) for one in import_choices.faults(chosen)]
         if not problems:
             return _go_on(one, chosen, found)
-        form.form_errors = [*form.form_errors, *problems]
+        saving.show_problems(form, problems)
     lines = [(f"c{at}", column.name, _examples(column)) for at, column in enumerate(found)]
     answer = render_template(
         "casework/import_columns.html", form=form, goes=goes, lines=lines, steps=steps(3), name=one.name,
@@ -88,7 +88,8 @@ def _suggested(choices: Any, found: list[Any]) -> Any:
     from seed import import_guess, import_suggest
 
     fresh = [one for one in found if one.name not in choices.columns]
-    goes = {**import_suggest.targets(fresh), **{one.name: choices.columns[one.name] for one in found
+    fitting = _readable_ones(import_suggest.targets(fresh), fresh)
+    goes = {**fitting, **{one.name: choices.columns[one.name] for one in found
                                                 if one.name in choices.columns}}  # fmt: skip
     if len(fresh) < len(found):
         return replace(choices, columns=goes)
@@ -98,6 +99,21 @@ def _suggested(choices: Any, found: list[Any]) -> Any:
     typed = [cell for one in found if goes[one.name].endswith(("_at", "_on", "_birth")) for cell in one.cells]
     answers = {"case.first_contact_medium": "phone", "client.safe_contact": "none", **choices.answers}
     return replace(choices, columns=goes, reference=known, dates=import_guess.date_order(typed), answers=answers)
+
+
+def _readable_ones(goes: dict[str, str], found: list[Any]) -> dict[str, str]:
+    """Keep as text what was to name a person, a team, a borough or a language, and mostly does not."""
+    from seed.import_guess import distinct
+    from seed.import_suggest import KEPT_AS_TEXT
+    from seed.import_words import REFUSED, offers, readable
+
+    offered = {to: offer for to, offer in offers(db.session, set(goes.values())).items() if offer.names}
+    for one in found:
+        if (offer := offered.get(goes[one.name])) is not None:
+            texts = distinct(one.cells)
+            unread = sum(readable(text, offer) == REFUSED for text in texts)
+            goes[one.name] = KEPT_AS_TEXT if unread * 2 > len(texts) else goes[one.name]
+    return goes
 
 
 def _forms(choices: Any, found: list[Any]) -> tuple[Any, Any]:

@@ -43,11 +43,10 @@ class SendForm(OfficeForm):
 
 class WhereForm(OfficeForm):
     sheet = ChoiceField(_l("Sheet"), [Required()])
-    first = LineField(_l("First line of the heading"), [Required()], width="w-short")
-    last = LineField(
-        _l("Last line of the heading"), [Required()], width="w-short",
-        description=_l("The same line, unless the heading takes two or three."),
-    )  # fmt: skip
+    first = LineField(_l("First line of the heading"), [Required()], width="w-short",
+                      description=_l("Counted from the top of the sheet."))  # fmt: skip
+    last = LineField(_l("Last line of the heading"), [Required()], width="w-short",
+                     description=_l("The same, unless it takes two or three."))  # fmt: skip
 
 
 @dataclass(frozen=True)

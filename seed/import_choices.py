@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from seed.import_guess import distinct, split_sign, totals_column
+from casework.problems import Problem
+from seed.import_guess import TOTALS_ARE, distinct, split_sign, totals_column
 from seed.import_look import Column, Source
 from seed.import_mapping import mapping_from
 from seed.import_rules import SheetMapping, field_of
@@ -20,14 +21,14 @@ from seed.import_source import ImportRefused, Line
 from seed.import_suggest import CLOCK, KEPT_AS_TEXT, LEFT_OUT
 from seed.import_words import BY_WORDS, EMPTY, REFUSED, Offer, offers, readable
 
+KIND = "case.kind"
 BEGAN, CONTACT, EXACTNESS, NAME = "incident.from_at", "case.first_contact_at", "incident.precision", "client.name"
 HOME, CASE_AREA = "client.area", "case.area"
 SAFE = "client.safe_contact"
 # What an office needs to know of every row and an old sheet seldom says: asked once for all of them.
-ASKED = ("case.kind", "case.first_contact_medium", "incident.perceived_by", "incident.strands", SAFE)
+ASKED = (KIND, "case.first_contact_medium", "incident.perceived_by", "incident.strands", SAFE)
 PEOPLE = (("client.name", "client.phone"), ("client.name", "client.date_of_birth"), ("client.name", "client.email"))
 CHOSEN = "left out by whoever brought the sheet in"
-TOTALS = r"^(grand |sub[ -]?)?(totals?|sums?|averages?|counts?|number of rows)\b"
 
 
 @dataclass(frozen=True)
@@ -66,25 +67,23 @@ def read(text: str) -> Choices:
     return Choices(**{**kept, "source": Source(**told["source"])} if "source" in told else kept)
 
 
-def faults(choices: Choices) -> list[str]:
-    """Give what is still missing before a dry run can be made."""
+def faults(choices: Choices) -> Iterator[Problem]:
+    """Give what is still missing before a dry run can be made; `field` is that of the importer, "" for none."""
     chosen = set(choices.columns.values())
-    made = []
     if not {BEGAN, CONTACT} & chosen:
-        made.append("Choose the column that says when it happened, or when they first came to us.")
-    if not choices.answers.get("case.kind"):
-        made.append("Choose what the rows are about.")
+        yield Problem("", "Choose the column that says when it happened, or when they first came to us.")
+    if KIND not in chosen and not choices.answers.get(KIND):
+        yield Problem(KIND, "Choose what the rows are about.")
     if any(to.startswith("client.") for to in chosen) and NAME not in chosen:
-        made.append("Choose the column with the client's name, or keep what is said of them as text.")
+        yield Problem("", "Choose the column with the client's name, or keep what is said of them as text.")
     if CLOCK in chosen and BEGAN not in chosen:
-        made.append("A time of day needs the day on which it happened. Choose its column too.")
-    return made
+        yield Problem("", "A time of day needs the day on which it happened. Choose its column too.")
 
 
 def mapping_of(choices: Choices, columns: Sequence[Column], lines: Sequence[Line], offers: Offers) -> SheetMapping:
     """Give the importer's mapping. Raises ImportRefused if the choices do not make a whole one."""
-    if problems := faults(choices):
-        raise ImportRefused(problems[0])
+    for problem in faults(choices):
+        raise ImportRefused(problem.text)
     names = [one.name for one in columns]
     return mapping_from(_told(choices, columns, totals_column(lines, names, choices.header_rows), offers),
                         choices.mapping or "chosen in the browser")  # fmt: skip
@@ -110,7 +109,7 @@ def _told(choices: Choices, columns: Sequence[Column], totals: str, offers: Offe
         "reference": {"prefix": f"{choices.prefix} " if choices.prefix else "",
                       **({"columns": known} if known else {"by_content": True})},
         "left_out": {name: CHOSEN for name, to in goes.items() if to == LEFT_OUT and name not in known},
-        "leave_out_row": [{"column": totals, "like": TOTALS, "reason": "totals"}] if totals else [],
+        "leave_out_row": [{"column": totals, "like": TOTALS_ARE, "reason": "totals"}] if totals else [],
         "constants": _constants(choices, filled), "field": rules,
         "kept_as_text": [{"column": name} for name, to in goes.items() if to == KEPT_AS_TEXT and name not in known],
         "same_person": next((list(pair) for pair in PEOPLE if set(pair) <= filled), []),

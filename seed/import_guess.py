@@ -23,7 +23,11 @@ BODY = 25  # lines below a heading that are compared with it
 LONGEST_HEADING = 60
 FEWEST_COLUMNS = 2
 MOST_MONTHS = 12
-TOTALS = re.compile(r"^(?:(?:grand |sub[ -]?)?totals?|sums?|averages?|counts?|number of rows)\b", re.IGNORECASE)
+# A line of totals says so and no more: "Total", "Grand total:", "Totals for 2024". "Total Football Club" is somebody.
+TOTALS_ARE = (
+    r"^\s*(?:(?:grand |sub[ -]?)?totals?|sums?|averages?|counts?|number of rows)(?: (?:for|of|in) .*|[\s\d]*)[:.]?\s*$"
+)
+TOTALS = re.compile(TOTALS_ARE, re.IGNORECASE)
 LIKE_A_VALUE = re.compile(r"[\d\s/.,:£€$%+()-]*\d[\d\s/.,:£€$%+()-]*")
 SEPARATORS = ",;\t|"
 
@@ -41,7 +45,7 @@ def layout_of(lines: Sequence[Line]) -> Layout:
     top = [line for line in lines if line.number <= LOOKED_AT]
     windows = (tuple(top[at : at + many]) for at in range(len(top)) for many in range(1, MOST_HEADING_LINES + 1))
     guesses = [Layout(tuple(one.number for one in window), _score(window, lines)) for window in windows if window]
-    return max(guesses, key=lambda guess: guess.score, default=Layout((), 0.0))
+    return max((one for one in guesses if one.score > 0), key=lambda guess: guess.score, default=Layout((), 0.0))
 
 
 def best_sheet(sheets: Mapping[str, Sequence[Line]]) -> str:
@@ -69,8 +73,8 @@ def _score(window: Sequence[Line], lines: Sequence[Line]) -> float:
     covered = len(named & columns) / len(columns)
     told_apart = len({names[at] for at in named}) / len(named)
     is_alike = sum(_is_wordy(one, whole=True) for one in body) / len(body)  # words under words may be rows as well
-    lone = sum(sum(not is_empty(cell) for cell in line.cells) < FEWEST_COLUMNS for line in window)
-    lost = 0.004 * window[0].number + 0.05 * (len(window) - 1) + 0.5 * lone + 0.05 * is_alike
+    is_title = sum(not is_empty(cell) for cell in window[0].cells) < FEWEST_COLUMNS
+    lost = 0.004 * window[0].number + 0.05 * (len(window) - 1) + 0.5 * is_title + 0.05 * is_alike
     return max(covered * told_apart - lost, 0) * min(len(columns), 8)
 
 
@@ -167,9 +171,11 @@ def distinct(cells: Sequence[object], *, split: str | None = None) -> Counter[st
 
 
 def split_sign(cells: Sequence[object]) -> str | None:
-    """Guess the sign between several values of one cell: the one that makes the fewest different words."""
+    """Guess the sign between several values of one cell: ";" is nothing else, others only if fewer words are left."""
     whole = distinct(cells)
-    tried = {sign: distinct(cells, split=sign) for sign in (";", "/", ",") if any(sign in one for one in whole)}
+    if any(";" in one for one in whole):
+        return ";"
+    tried = {sign: distinct(cells, split=sign) for sign in ("/", ",") if any(sign in one for one in whole)}
     fewest = min(tried, key=lambda sign: len(tried[sign]), default=None)
     return fewest if fewest is not None and len(tried[fewest]) <= len(whole) else None
 
