@@ -178,7 +178,8 @@ def _go_on(one: ImportUpload, chosen: Any, found: list[Any]) -> Any:
         db.session.rollback()
         flash(str(broken), "warning")
         return redirect(next_url(one))
-    if _blocks(chosen, found)[0]:
+    said = _blocks(chosen, found)[1].values()
+    if any(text not in chosen.words.get(column, {}) for _box, (column, text) in said):
         return redirect(url_for("import_sheet.words", file=one.id))
     return import_dry_run.make(one)
 

@@ -25,6 +25,8 @@ KEPT_FOR = timedelta(days=1)
 SILENT_FOR = timedelta(minutes=2)  # a run that has not moved for so long is over, whatever its row says
 LARGEST = 4 * 1024 * 1024  # bytes: what one request may hold; ten years of an office's sheet take about one
 MOST_AT_ONCE = 5  # of one person: each may be as large as a request
+# Over what is added to the rows of a sheet that were not taken, so that it is known again when they come back.
+LINE, WHY = "Line in the sheet", "Why it was not taken"
 LONGEST_FAULT = by_key(ImportUpload)["fault"].length or 0
 LONGEST_NAME = by_key(ImportMapping)["name"].length or 0
 

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import BinaryIO
 
+from casework.import_uploads import LINE, WHY
 from exports.cells import Column
 from exports.workbook import Sheet, Written, write_workbook
 
 MARKING = "Confidential: rows of a sheet, not to leave the office"
-LINE, WHY = "Line in the sheet", "Why it was not taken"
 WIDTH, REASON = 20, 60  # in characters
 
 

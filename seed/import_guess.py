@@ -72,17 +72,16 @@ def _score(window: Sequence[Line], lines: Sequence[Line]) -> float:
         return 0
     covered = len(named & columns) / len(columns)
     told_apart = len({names[at] for at in named}) / len(named)
-    is_alike = sum(_is_wordy(one, whole=True) for one in body) / len(body)  # words under words may be rows as well
     is_title = sum(not is_empty(cell) for cell in window[0].cells) < FEWEST_COLUMNS
-    lost = 0.004 * window[0].number + 0.05 * (len(window) - 1) + 0.5 * is_title + 0.05 * is_alike
+    lost = 0.01 * window[0].number + 0.05 * (len(window) - 1) + 0.5 * is_title
     return max(covered * told_apart - lost, 0) * min(len(columns), 8)
 
 
-def _is_wordy(line: Line, *, whole: bool = False) -> bool:
-    """Say whether a line holds words alone, as headings do; `whole` asks for more than one."""
+def _is_wordy(line: Line) -> bool:
+    """Say whether a line holds words alone, as headings do."""
     cells = [cell for cell in line.cells if not is_empty(cell)]
     words = [isinstance(one, str) and len(one) <= LONGEST_HEADING and not _is_value(one) for one in cells]
-    return bool(cells) and all(words) and not (whole and len(cells) < FEWEST_COLUMNS)
+    return bool(cells) and all(words)
 
 
 def _is_value(cell: str) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 
+from casework.import_uploads import LINE, WHY
 from seed.import_cells import as_text
 from seed.import_guess import looks_like_dates, looks_like_times
 from seed.import_look import Column, fills
@@ -57,11 +58,16 @@ def targets(columns: Sequence[Column]) -> dict[str, str]:
             if column.name not in made and field in free and _fits(field, pattern, column):
                 made[column.name] = field
                 free.remove(field)
-    return {one.name: made.get(one.name, KEPT_AS_TEXT if fills(one) else LEFT_OUT) for one in columns}
+    return {one.name: made.get(one.name, KEPT_AS_TEXT if _is_worth(one) else LEFT_OUT) for one in columns}
+
+
+def _is_worth(column: Column) -> bool:
+    """Say whether a column holds anything of the sheet's own."""
+    return fills(column) > 0 and column.name not in (LINE, WHY)
 
 
 def _fits(field: str, pattern: str, column: Column) -> bool:
-    if not fills(column) or not re.search(pattern, folded(column.name)):
+    if not _is_worth(column) or not re.search(pattern, folded(column.name)):
         return False
     if field == CLOCK:
         return looks_like_times(column.cells)

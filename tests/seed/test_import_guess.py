@@ -39,6 +39,7 @@ WORDS = [("Miah", "East", "shouted at"), ("Sesay", "West", "spat at"), ("Ali", "
     ([("Our book 2024",), None, GROUPS, PARTS, *ROWS], (3, 4)),
     ([("Calls", None, None, "Printed", "5/5/2024"), HEADING, *ROWS], (2,)),
     ([("Name", "Area", "Kind"), *WORDS], (1,)),
+    ([("Name", "When", "Kind"), ("Miah", "someday", "shouted at"), ("Ali", "3/3/2024", "spat at")], (1,)),
     ([("Notes",), ("Name", "Area", "Kind"), *WORDS], (2,)),
     ([("Area", "2023", "2024"), ("Hackney", 3, 4), ("Newham", 5, 6)], (1,)),
     ([("Year", "Person", None, None), (None, None, "First", None), (None, "Family name", "name", "Phone"),
@@ -112,7 +113,7 @@ def test_several_values_in_a_cell_are_parted_only_where_that_leaves_fewer_words(
 
 
 @pytest.mark.parametrize(("data", "encoding", "delimiter"), [
-    ("Name,When\nA,1/1/2024\n".encode(), "utf-8", ","), ("Name;When;What\nA;1;x, y\n".encode(), "utf-8", ";"),
+    (b"Name,When\nA,1/1/2024\n", "utf-8", ","), (b"Name;When;What\nA;1;x, y\n", "utf-8", ";"),
     ("Name\tWhen\nZoë\t1\n".encode("cp1252"), "cp1252", "\t"), ("Né;a\nÈ;b\n".encode("utf-8-sig"), "utf-8", ";"),
     (b"Name\nA\n", "utf-8", ","),
 ])  # fmt: skip
