@@ -22,9 +22,9 @@ from tests.data.make_office_sheet import GOOD, make_office_sheet
 START = "/manager/import-sheet/"
 ANSWERS = {"case__kind": "racist_incident", "incident__perceived_by": "victim", "incident__strands": "race"}
 WORDS = {
-    "graffiti": "graffiti_property", "threats": "threat", "stones thrown": "attack_on_home",
-    "shouted at": "verbal_abuse", "spat at": "spitting", "letters": "written_abuse", "ring only": "phone_only", "no letters": "no_post",
-    "bus": "transport",
+    "graffiti": "graffiti_property", "threats": "threat", "stones thrown": "attack_on_home", "bus": "transport",
+    "shouted at": "verbal_abuse", "spat at": "spitting", "letters": "written_abuse", "ring only": "phone_only",
+    "no letters": "no_post",
 }  # fmt: skip
 EXPECTED = [(6, "new"), (7, "new"), (8, "new"), (9, "new"), (10, "left_out"), (11, "left_out")]
 
@@ -183,14 +183,17 @@ def test_refused_rows_come_back_as_a_list_with_their_reasons_and_no_formula(site
 def test_the_list_of_refused_rows_can_be_put_right_and_brought_in(site, manager):
     file, _dry = messy(manager)
     apply(manager, file)
+    put_right = {"someday": "4/3/2024", "made up": "Threat"}
     back = load_workbook(io.BytesIO(manager.post(page("refused", file)).data))
     sheet = back.active
     for row in sheet.iter_rows():
         for cell in row:
-            cell.value = {"someday": "4/3/2024", "made up": "Threat"}.get(cell.value, cell.value)
+            if cell.value in put_right:
+                cell.value = put_right[cell.value]
     out = io.BytesIO()
     back.save(out)
-    _file, dry = to_dry_run(manager, out.getvalue(), "refused.xlsx", answers={**ANSWERS, "prefix": "calls", "reference": "Ref"}, words={},
+    _file, dry = to_dry_run(manager, out.getvalue(), "refused.xlsx", words={},
+                            answers={**ANSWERS, "prefix": "calls", "reference": "Ref"},
                             columns=[("Day", "incident.from_at"), ("Kind", "incident.types")])  # fmt: skip
     told = counts(dry)
     assert (told["Will come in"], told["Refused"]) == (2, 1), dry.text  # A1 stands for another row
