@@ -12,6 +12,7 @@ from typing import Any
 
 from flask import Flask, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from admin_views import current, import_dry_run, pages
@@ -145,8 +146,9 @@ def undo() -> Any:
     if request.method == "POST" and not built:
         undone = importer.undo(db.session, batch)
         db.session.commit()
-        flash(_("Undone: %(cases)s cases and %(clients)s clients are set aside. The rows can come in again.",
-                cases=undone.cases, clients=undone.clients), "success")  # fmt: skip
+        flash(_("Undone: %(cases)s and %(clients)s set aside. The rows can come in again.",
+                cases=ngettext("%(num)s case", "%(num)s cases", undone.cases),
+                clients=ngettext("%(num)s client", "%(num)s clients", undone.clients)), "success")  # fmt: skip
         return redirect(above)
     return render_template(
         "casework/confirm.html" if not built else "casework/import_built.html", page=pages.ConfirmPage(
