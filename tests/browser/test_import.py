@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+from pathlib import Path
+
 import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import expect
@@ -18,10 +21,10 @@ def test_the_desk_book_comes_in_by_the_keyboard_and_goes_again(sit_down, house, 
     person = sit_down("maryam")
     page = person.page
     person.follow_under("Set up", "Imports")
-    person.follow("Bring a spreadsheet in")
+    person.follow("Bring a spreadsheet in", within=page.locator(".page-head"))
     page.get_by_label("File", exact=True).set_input_files(make_office_sheet(tmp_path / "book.xlsx"))
     person.push("Send and look at it")
-    assert page.locator("tr.is-heading th").all_inner_texts() == ["4\nHeading", "5\nHeading"]
+    assert [one.split()[0] for one in page.locator("tr.is-heading th").all_inner_texts()] == ["4", "5"]
     person.push("This is the heading")
     person.choose("What it is about", "Racist incident")
     person.choose("Perceived so by", "The person themselves")
@@ -35,7 +38,11 @@ def test_the_desk_book_comes_in_by_the_keyboard_and_goes_again(sit_down, house, 
     }  # fmt: skip
     with page.expect_download() as coming:
         page.get_by_role("button", name="Refused rows as a list").click()
-    cells = [cell for row in load_workbook(coming.value.path()).active.iter_rows(values_only=True) for cell in row]
+    cells = [
+        cell
+        for row in load_workbook(BytesIO(Path(coming.value.path()).read_bytes())).active.iter_rows(values_only=True)
+        for cell in row
+    ]
     assert "Column What happened / Kind holds words that the mapping does not know." in cells
     person.follow("Left out (2)")
     assert "totals" in person.text and "blank" in person.text

@@ -94,7 +94,7 @@ def spreadsheet(*presses: str, fills: bool = True):
 
     def bring(person, office):
         page = person.open("/manager/import-sheet/").page
-        rows = "Calls,,,\n\nNo,Day,Kind,Their words\n1,3/3/2024,Threat,On the stairs\n2,someday,spat at,\nTotal,,2,\n"
+        rows = "Calls,,\n\nNo,Day,Kind\n1,3/3/2024,Threat\n2,someday,spat at\n3,5/3/2024,Threat\nTotal,,3\n"
         page.get_by_label("File", exact=True).set_input_files(
             {"name": "calls.csv", "mimeType": "text/csv", "buffer": rows.encode()}
         )
@@ -102,6 +102,8 @@ def spreadsheet(*presses: str, fills: bool = True):
             if words == "Go on" and fills and page.locator("#case__kind").count():
                 page.locator("#case__kind").select_option("racist_incident")
             press(page, words)
+        if presses[-1].startswith("Bring"):
+            page.get_by_role("heading", name="The rows are in").wait_for()  # the page renews itself until then
 
     return bring
 
@@ -161,7 +163,7 @@ PAGES: dict[str, tuple[str, Callable[..., object]]] = {
     "import, columns refused": ("maryam", spreadsheet(*SENT, "Go on", fills=False)),
     "import, words": ("maryam", spreadsheet(*SENT, "Go on")),
     "import, dry run": ("maryam", spreadsheet(*SENT, "Go on", "Go on to the dry run")),
-    "import, coming in": ("maryam", spreadsheet(*SENT, "Go on", "Go on to the dry run", "Bring 1 row in")),
+    "import, brought in": ("maryam", spreadsheet(*SENT, "Go on", "Go on to the dry run", "Bring 2 rows in")),
     "sign in again": ("amina", sent_too_late),
     "sign-ins": ("amina", at("/account/")),
     "second step": ("amina", at("/account/second-factor")),
