@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,7 +14,8 @@ from sqlalchemy import Select, func, select
 from admin_views import pages, shown
 from admin_views.db import db
 from admin_views.keys import is_number
-from casework import search
+from casework import hits, search
+from models import Case
 from models.declared import Declared, by_key
 
 COUNT_LIMIT = 1000  # beyond it a count costs more than it tells: "1,000+"
@@ -22,6 +23,7 @@ DEEPEST_PAGE = 100_000
 MOST_FILTERS = 12
 LONGEST_ANSWER = 100
 LONGEST_NUMBER = 9  # digits
+PLAIN = ("sort", "desc", "page_size")  # what an address says of a list beside its filters
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,8 @@ def page_of(view: Any) -> pages.ListPage:
         heading=_(view.panel.several.capitalize()), counted=_counted(view, count), rows=tuple(rows),
         columns=tuple(_columns(view, fields, asked)), pager=_pager(view, asked, count, len(rows)),
         own_url=view.get_url(".index_view"), filters=tuple(_boxes(view, asked)), tags=tuple(_tags(view, asked)),
-        kept=tuple((key, value) for key, value in _kept(view, asked) if not key.startswith("flt")),
-        clear_url=view.get_url(".index_view") if asked.answers else None, can_search=view._search_supported,
+        kept=tuple(_beside_boxes(view, asked)),
+        clear_url=_url(view, asked, bare=True, page=None) if asked.answers else None, can_search=view._search_supported,
         search=asked.typed, search_hint=_search_hint(view), bulk=tuple(view.acts()),
         action_url=view.get_url(".action_view"), buttons=tuple(_buttons(view)), exports=tuple(_exports(view, asked)),
         empty=_empty(view, asked), empty_link=_empty_link(view, asked),
@@ -76,8 +78,9 @@ def page_of(view: Any) -> pages.ListPage:
 
 def _answers(view: Any) -> tuple[list[tuple[Any, str]], dict[str, str]]:
     answers, faults = [], {}
+    known = {**view.record_filters, **{flt.key: flt for flt in view._filters}}
     for name, typed in list(request.values.items())[: 4 * MOST_FILTERS]:
-        flt = view._filter_args.get(name.partition("_")[2], (0, None))[1] if name.startswith("flt") else None
+        flt = known.get(name.partition("_")[2]) if name.startswith("flt") else None
         value = typed.strip()[:LONGEST_ANSWER]
         if flt is None or not value or len(answers) >= MOST_FILTERS:
             continue
@@ -131,7 +134,29 @@ def _rows(view: Any, asked: Wanted, fields: list[Declared]) -> list[pages.Row]:
     found = db.session.scalars(select(model).where(model.id.in_(keys)).options(*view.loading(fields))).unique()
     by_id = {row.id: row for row in found}
     base = view.get_url(".details_view")
-    return [_row(by_id[key], fields, view.right.see, f"{base}?id={key}") for key in keys if key in by_id]
+    rows = [_row(by_id[key], fields, view.right.see, f"{base}?id={key}") for key in keys if key in by_id]
+    return [_marked(view, by_id[int(row.id)], row, fields, asked.typed) for row in rows] if asked.typed else rows
+
+
+def _marked(view: Any, record: Any, row: pages.Row, fields: list[Declared], typed: str) -> pages.Row:
+    """Mark the words that were searched for, in the fields that were searched and in no others."""
+    cells = tuple(
+        replace(cell, pieces=hits.pieces(cell.text, typed, phone="phone" in one.key)) if _was_searched(one) else cell
+        for one, cell in zip(fields, row.cells, strict=True)
+    )
+    if any(cell.pieces for cell in cells):
+        return replace(row, cells=cells)
+    beside = [one for one in view.fields if one.info.searched and one not in fields and one.info.in_form]
+    found = [
+        _(one.info.label) for one in beside
+        if hits.pieces(shown.text(one, record, view.right.see), typed, phone="phone" in one.key)
+    ]  # fmt: skip
+    return replace(row, found_by=", ".join(found))
+
+
+def _was_searched(field: Declared) -> bool:
+    """A case is found by its client's name too."""
+    return field.info.searched or (field.model is Case and field.key == "client")
 
 
 def _row(row: Any, fields: list[Declared], see: Any, url: str) -> pages.Row:
@@ -165,8 +190,16 @@ def _kept(view: Any, asked: Wanted) -> list[tuple[str, str]]:
     return pairs
 
 
-def _url(view: Any, asked: Wanted, *, without: Any = None, **changes: Any) -> str:
+def _beside_boxes(view: Any, asked: Wanted) -> list[tuple[str, str]]:
+    """Give what the filter form carries on without showing a box for it."""
+    boxes = {flt.key for flt in view._filters}
+    return [(key, value) for key, value in _kept(view, asked) if key.partition("_")[2] not in boxes or key in PLAIN]
+
+
+def _url(view: Any, asked: Wanted, *, without: Any = None, bare: bool = False, **changes: Any) -> str:
+    """Give this list with some changes; `bare` takes off every filter, `without` one."""
     pairs = [(key, value) for key, value in _kept(view, asked) if key not in changes]
+    pairs = [(key, value) for key, value in pairs if not bare or key in PLAIN]
     if without is not None:
         pairs = [(key, value) for key, value in pairs if key.partition("_")[2] != without]
     pairs += [(key, str(value)) for key, value in changes.items() if value is not None]

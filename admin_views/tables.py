@@ -67,6 +67,8 @@ class CaseView(CaseworkView):
 
 
 class ClientView(CaseworkView):
+    adds_another = False  # after each one the office looks whether it is there already
+
     def buttons(self, model: Any) -> list[Link]:
         ledger = Link(_("Consent ledger"), url_for(f"ledger.{self.role}", client=model.id))
         if model.merged_into_id is not None:
