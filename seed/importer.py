@@ -47,6 +47,7 @@ def apply(db: Session, planned: Plan, *, name: str) -> ImportBatch:
     if a rule refuses a row by now. Then nothing of the transaction may be kept.
     """
     hold(db, "import")
+    _must_still_be_new(db, planned.new)
     batch = open_batch(db, planned, name=name)
     people: People = {}
     for some in chunks(planned.new, SAVED_AT_A_TIME):
