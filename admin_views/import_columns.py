@@ -128,7 +128,9 @@ def _forms(choices: Any, found: list[Any]) -> tuple[Any, Any]:
         description=_l("So that nothing comes in twice. Without a number of its own: by all that stands in the row."),
     )}  # fmt: skip
     for to, offer in offers(db.session, set(ASKED)).items():
-        made[to.replace(".", "__")] = ChoiceField(_l(field_of(to).info.label), choices=list(offer.words))
+        made[to.replace(".", "__")] = ChoiceField(
+            _l(field_of(to).info.label), choices=[(word, _(said)) for word, said in offer.words]
+        )
     data = {to.replace(".", "__"): choices.answers.get(to) for to in ASKED}
     data |= {"reference": choices.reference[0] if choices.reference else BY_CONTENT, "prefix": choices.prefix,
              "dates": choices.dates}  # fmt: skip
@@ -250,7 +252,11 @@ def _blocks(choices: Any, found: list[Any]) -> tuple[list[WordBlock], dict[str, 
         counted = distinct(column.cells, split=split)
         open_ = [text for text, _times in counted.most_common() if readable(text, offer) == REFUSED]
         guessed = meanings(column, offer, choices.words.get(column.name, {}), split=split, guess=True)
-        options = [(REFUSED, _("Refuse these rows")), (EMPTY, _("Leave this empty")), *offer.words]
+        options = [
+            (REFUSED, _("Refuse these rows")),
+            (EMPTY, _("Leave this empty")),
+            *((word, _(said)) for word, said in offer.words),
+        ]
         names = []
         for place, text in enumerate(open_[:MOST_WORDS]):
             names.append(f"w{at}-{place}")
