@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, abort, jsonify, redirect, request, url_for
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import or_, select
 
@@ -58,6 +59,12 @@ MEETINGS: dict[str, tuple[tuple[str, str], ...]] = {
 }
 # What is done a few times a year stands at the end of the records.
 SELDOM: dict[str, tuple[tuple[str, str], ...]] = {"manager": (("funder", "Funder files"),)}
+
+
+def language() -> dict[str, str]:
+    """Give in which language a page is, and from which side its script begins."""
+    locale = get_locale()
+    return {"page_lang": locale.language, "page_dir": locale.text_direction} if locale else {}
 
 
 def frame() -> pages.Frame | None:

@@ -32,7 +32,8 @@ AMERICAN = re.compile(
 )
 BLAMES = re.compile(
     r"\bfail(?:ed|s|ure)? to (?:attend|engage|co-?operate|comply|respond|show|disclose)\b|\b(?:dis|non-?)engag\w*"
-    r"|\bun-?co-?operative\b|\bnon-?complian\w*|\bhard to reach\b|\bmanipulativ\w*|\b(?:aggressive|difficult) clients?\b"
+    r"|\bun-?co-?operative\b|\bnon-?complian\w*|\bhard to reach\b|\bmanipulativ\w*"
+    r"|\b(?:aggressive|difficult) clients?\b"
     r"|\billegals?\b|\billegal (?:im)?migrants?\b|\bscroung\w*|\battention[- ]seeking\b"
     r"|\b(?:clients?|she|he|they) refus(?:es?|ed) (?:to engage|to co-?operate|help)\b|\bno[- ]shows?\b|\bunmotivated\b"
     r"|\bdeserving\b|\blifestyle choice\b|\bchaotic\b|\bbroken home\b|\bsufferers?\b|\bsuffers? from\b"
