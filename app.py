@@ -56,7 +56,7 @@ def create_app(config: Config | None = None) -> Flask:
         roles.build(app)
     app.add_url_rule("/", "home", home.home)
     app.add_url_rule("/healthz", "healthz", _health)
-    app.context_processor(lambda: {"frame": home.frame()})
+    app.context_processor(lambda: {"frame": home.frame(), **home.language()})
     app.extensions["make_office"] = create_app  # a drill opens a copy of the office through its own pages
     commands.install(app)
     return app

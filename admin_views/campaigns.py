@@ -46,6 +46,10 @@ def _lines(text: str | None) -> list[str]:
     return [one.strip() for one in (text or "").splitlines() if one.strip()]
 
 
+def _worded(states: tuple[tuple[str, str], ...]) -> list[tuple[str, Any]]:
+    return [(word, _l(words)) for word, words in states]
+
+
 class CampaignForm(OfficeForm):
     """What is asked for, of whom and with whom."""
 
@@ -68,7 +72,7 @@ class EventForm(OfficeForm):
     """One line of the log."""
 
     once = OnceField()
-    kind = ChipsField(_l("What"), [Required(_l("Choose what it was."))], choices=EVENT_KINDS)
+    kind = ChipsField(_l("What"), [Required(_l("Choose what it was."))], choices=_worded(EVENT_KINDS))
     on = DateText(_l("On"), [Required()], prefer="past")
     what = LineField(_l("In words"), [Required(), AtMost(400)], width="w-long")
     agency_id = LookupField(_l("With"), finder="agency", description=_l("Type part of its name."))
@@ -82,7 +86,7 @@ class QuoteForm(OfficeForm):
 
     once = OnceField()
     case_id = LookupField(_l("Whose case"), finder="case", description=_l("Its reference, for example 26-0098."))
-    kind = ChipsField(_l("What"), [Required()], default="quote", choices=STORY_KINDS)
+    kind = ChipsField(_l("What"), [Required()], default="quote", choices=_worded(STORY_KINDS))
     words = AreaField(
         _l("The words"), [Required(_l("Write down the words."))],
         description=_l("Exactly as they may be printed, without a name: they stand there as “a client”."), lines=4,
@@ -114,7 +118,7 @@ def sides_form(campaign: Campaign) -> type[OfficeForm]:
 class EndForm(OfficeForm):
     """How a campaign stands."""
 
-    status = ChipsField(_l("How it stands"), [Required(_l("Choose how it stands."))], choices=CAMPAIGN_STATES)
+    status = ChipsField(_l("How it stands"), [Required(_l("Choose how it stands."))], choices=_worded(CAMPAIGN_STATES))
     result = AreaField(_l("What came of it"), description=_l("Needed where it is over."), lines=3)
 
 

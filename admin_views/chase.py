@@ -31,7 +31,8 @@ NOON = time(12)
 
 class ChaseForm(OfficeForm):
     medium = ChipsField(
-        _l("How"), [Required()], choices=by_key(ReferralChase)["medium"].info.choices, default="phone"
+        _l("How"), [Required()], default="phone",
+        choices=[(word, _l(words)) for word, words in by_key(ReferralChase)["medium"].info.choices],
     )  # fmt: skip
     on = DateText(_l("On"), [Required()], prefer="past")
     note = AreaField(_l("What was said"), lines=3, description=_l("A post, not the name of a person of theirs."))

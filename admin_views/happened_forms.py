@@ -26,7 +26,7 @@ from admin_views.fields_base import hold, line_of
 from admin_views.fields_rows import RowForm, RowMeta
 from casework import incidents
 from casework.calendar import local, utc_from_local
-from models import Agency, Incident, IncidentReport
+from models import Agency, Base, Incident, IncidentReport
 from models.declared import by_key
 from models.fields import Sensitivity
 
@@ -55,9 +55,13 @@ def _label(key: str) -> Any:
     return _l(by_key(IncidentReport)[key].info.label)
 
 
+def _states(model: type[Base], key: str) -> list[tuple[str, Any]]:
+    return [(word, _l(words)) for word, words in by_key(model)[key].info.choices]
+
+
 def _report_fields() -> list[tuple[str, Any]]:
     """Give the fields of one line; saying that it was reported asks when, that it was not asks why."""
-    states, past = by_key(IncidentReport)["state"].info.choices, _l("Day first: 19/11, 19 Nov, yesterday.")
+    states, past = _states(IncidentReport, "state"), _l("Day first: 19/11, 19 Nov, yesterday.")
     return [
         ("agency_id", _declared_field(IncidentReport, "agency")),
         ("state", StateChips(
@@ -161,10 +165,10 @@ class _HappenedBase(forms.OfficeForm):
     )  # fmt: skip
     happened_at = TimeText(_l("Time, if they know it"), description=_l("Like 22:00 or 10pm."))
     precision = ChipsField(
-        _l("How exact is this?"), [Required()], choices=by_key(Incident)["precision"].info.choices, default="day"
+        _l("How exact is this?"), [Required()], choices=_states(Incident, "precision"), default="day"
     )
     perceived_by = ChipsField(
-        _l("Perceived so by"), [Required()], choices=by_key(Incident)["perceived_by"].info.choices, default="victim",
+        _l("Perceived so by"), [Required()], choices=_states(Incident, "perceived_by"), default="victim",
         description=_l("If anybody sees it so, it is so. Nothing more is asked."),
     )  # fmt: skip
     version = VersionField()

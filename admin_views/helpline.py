@@ -105,7 +105,8 @@ def _show(role: str, first: date, form: RepeatForm) -> Any:
             (_("Later"), first + WEEKS_SHOWN * WEEK))  # fmt: skip
     answer = render_template(
         "casework/helpline.html", form=form, role=role, now=helpline.turn_at(acting(db.session).now, hours),
-        weeks=[(_("Week of %(day)s", day=short(week[0][1])), week) for week in weeks], parts=WORDS,
+        weeks=[(_("Week of %(day)s", day=short(week[0][1])), week) for week in weeks],
+        parts={part: _(words) for part, words in PARTS},
         turns=[(words, f"{here}?week={day:%d/%m/%Y}") for words, day in ways],
         echo_url=url_for("pages.date_in_words"), clock=f"{hours.opens:%H:%M}", closes=f"{hours.closes:%H:%M}",
         sheet_url=url_for(f"helpline.{role}_handover") if role in READ_CALLS else "",

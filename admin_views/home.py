@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, abort, jsonify, redirect, request, url_for
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import or_, select
 
@@ -60,6 +61,12 @@ MEETINGS: dict[str, tuple[tuple[str, str], ...]] = {
 SELDOM: dict[str, tuple[tuple[str, str], ...]] = {
     "manager": (("funder", "Funder files"), ("retention", "Retention review")),
 }  # fmt: skip
+
+
+def language() -> dict[str, str]:
+    """Give in which language a page is, and from which side its script begins."""
+    locale = get_locale()
+    return {"page_lang": locale.language, "page_dir": locale.text_direction} if locale else {}
 
 
 def frame() -> pages.Frame | None:

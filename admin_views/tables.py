@@ -108,6 +108,16 @@ class ConsentView(CaseworkView):
         return [*made, Link(_("Withdraw"), url_for(f"ledger.{self.role}_withdraw", id=model.id))]
 
 
+class ImportView(CaseworkView):
+    def list_buttons(self) -> list[Link]:
+        return [Link(_("Bring a spreadsheet in"), url_for("import_sheet.start"), primary=True)]
+
+    def buttons(self, model: Any) -> list[Link]:
+        if model.undone_at is not None:
+            return []
+        return [Link(_("Undo this import"), url_for("import_sheet.undo", id=model.id))]
+
+
 class LetterTemplateView(CaseworkView):
     def list_buttons(self) -> list[Link]:
         return [Link(_("Bring in a template"), url_for("templates.upload"), primary=True)]
@@ -378,6 +388,7 @@ VIEWS: dict[str, type[CaseworkView]] = {
     "plan": PlanView,
     "planstep": PlanStepView,
     "document": DocumentView,
+    "import": ImportView,
     "incident": IncidentView,
     "incidentreport": IncidentReportView,
     "consent": ConsentView,

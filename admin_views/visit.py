@@ -42,7 +42,10 @@ def _volunteers_and_staff() -> list[tuple[int, str]]:
 
 class VisitForm(OfficeForm):
     kind = ChipsField(
-        _l("Kind"), [Required()], choices=by_key(Appointment)["kind"].info.choices[:4], default="home_visit"
+        _l("Kind"),
+        [Required()],
+        choices=[(word, _l(words)) for word, words in by_key(Appointment)["kind"].info.choices[:4]],
+        default="home_visit",
     )
     cannot_attend_reason = LineField(
         _l("Why they cannot come to us"), width="w-full",

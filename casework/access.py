@@ -203,6 +203,9 @@ PANELS = (
     }, setup=True),
     Panel("funderfile", m.ExportRun, "funder file", "funder files", {"manager": _read(OFFICE)}, setup=True),
     Panel("import", m.ImportBatch, "import", "imports", {"manager": _read(OFFICE)}, setup=True),
+    Panel("importmapping", m.ImportMapping, "mapping of a sheet", "mappings of sheets", {
+        "manager": Right(OFFICE, edit=True),
+    }, setup=True),
     Panel("audit", m.AuditEntry, "audit entry", "audit trail", {"manager": _read(OFFICE, export=True)}, setup=True),
 )  # fmt: skip
 
@@ -241,6 +244,7 @@ class Gate(StrEnum):
     NAMES_NOBODY = "kind, reference and postcode district alone, logged: exports.calendar_file"
     OF_NOBODY = "questions to a body on its own figures, no client and no number of ours: exports.figures_letter"
     PACK = "counts as in exports.guarded; each quote under its own permission: casework.campaigns.keep_pack"
+    OWN_SHEET = "rows of a sheet back to whoever brought it, for a day, marked and logged: exports.refused_rows"
     ASKS_BACK = "names nobody and nothing, after a withdrawal: casework.recall"
 
 
@@ -281,6 +285,8 @@ ADDRESSES: dict[str, Gate] = {
     "board.*": Gate.INWARD, "volunteer_page.*": Gate.INWARD,
     "suggest_week.ROLE": Gate.INWARD, "visit.ROLE": Gate.INWARD, "held.*": Gate.INWARD,
     "diary.ROLE": Gate.INWARD, "helpline.*": Gate.INWARD, "calendar_file.ROLE": Gate.NAMES_NOBODY,
+    # a spreadsheet on its way in
+    "import_sheet.*": Gate.INWARD, "import_sheet.refused": Gate.OWN_SHEET,
     # letters; what is printed before it was sent says that it is a draft
     "letters.ROLE_in": Gate.INWARD, "letters.ROLE_asked": Gate.INWARD, "letters.ROLE_step": Gate.INWARD,
     "letters.ROLE_write": Gate.CONSENT, "letter_print.ROLE": Gate.INWARD,

@@ -22,7 +22,16 @@ from models.declared import Declared, declared
 
 _SILENT = {"created_at", "created_by_id", "updated_at", "updated_by_id", "version", "id"}
 # What the program writes about sign-ins stands in lines of its own; what is being typed is nobody's record yet.
-_NOT_AUDITED = {"AuditEntry", "SignIn", "SignInTry", "SecondFactor", "RecoveryCode", "Draft", "SavedPage"}
+_NOT_AUDITED = {
+    "AuditEntry",
+    "SignIn",
+    "SignInTry",
+    "SecondFactor",
+    "RecoveryCode",
+    "Draft",
+    "SavedPage",
+    "ImportUpload",
+}
 _TRAIL = AuditEntry.__table__
 _SAID = tuple(column.name for column in _TRAIL.columns if column.name != "mac")
 _PUBLIC_KEY = b"lines from before the trail was sealed"

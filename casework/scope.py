@@ -71,6 +71,7 @@ from models import (
     Feedback,
     FileRequest,
     FileReview,
+    ImportUpload,
     Incident,
     IncidentReport,
     Issue,
@@ -151,7 +152,8 @@ OF_A_REVIEW: tuple[Any, ...] = (Review, ReviewRemark)  # of all cases together
 OF_A_CAMPAIGN: tuple[Any, ...] = (Issue, Campaign, CampaignDemand)  # what is asked for, and nobody's file
 WRITTEN_OF_IT: tuple[Any, ...] = (CampaignEvent, EvidencePack, Pattern)  # for those who lead it
 OF_MANAGERS: tuple[Any, ...] = (Conflict, Avoidance, AuditEntry, Breach, AccountCheck)
-OF_AN_ACCOUNT: tuple[Any, ...] = (Draft, RecoveryCode, SavedPage, SecondFactor, SignIn)  # one's own, for every role
+# One's own, for every role.
+OF_AN_ACCOUNT: tuple[Any, ...] = (Draft, ImportUpload, RecoveryCode, SavedPage, SecondFactor, SignIn)
 
 
 def office_wide(statement: Statement) -> Statement:

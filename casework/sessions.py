@@ -63,6 +63,7 @@ RULE_BOOKS = (
     "kept",
     "retention",
     "breaches",
+    "import_uploads",
 )
 
 

@@ -16,6 +16,7 @@ from models.file_access import FileRequest, Redaction
 from models.finding import client_keys
 from models.funding import ExportRun, FunderTemplate, Grant, TemplateLine
 from models.helpline import HelplineShift
+from models.imports import ImportMapping, ImportUpload
 from models.incidents import IncidentReport
 from models.interpreting import LanguageOffer, LanguageRequest
 from models.issues import Issue, IssueEvidence
@@ -93,6 +94,8 @@ __all__ = [
     "Grant",
     "HelplineShift",
     "ImportBatch",
+    "ImportMapping",
+    "ImportUpload",
     "Incident",
     "IncidentReport",
     "Issue",

@@ -52,6 +52,15 @@ class Lists:
         ids = self._by_name[field.target].get(name_key(word), set())
         return Linked(field.target.__name__, next(iter(ids))) if len(ids) == 1 else None
 
+    def names_of(self, target: type[Base]) -> dict[str, str]:
+        """Give for each way to name a row of a list, folded for comparing, the row's own name where one fits alone."""
+        if target not in self._by_name:
+            self._by_name[target] = self._read_names(target)
+        return {
+            key: self._rows[Linked(target.__name__, next(iter(ids)))].name
+            for key, ids in self._by_name[target].items() if len(ids) == 1
+        }  # fmt: skip
+
     def row(self, linked: Linked) -> Any:
         """Give the row itself, as this session holds it."""
         if linked not in self._rows:

@@ -21,7 +21,7 @@ from seed.import_source import ImportRefused
 MAPPINGS = Path(__file__).parent / "mappings"
 _TOP = {
     "about", "format", "encoding", "delimiter", "sheet", "header_rows", "time_zone", "nothing", "reference",
-    "left_out", "leave_out_row", "constants", "field", "kept_as_text", "same_person",
+    "left_out", "leave_out_row", "constants", "field", "kept_as_text", "same_person", "name_columns",
 }  # fmt: skip
 _FIELD = {"to", "column", "columns", "time", "dates", "times", "split", "words", "otherwise", "nothing"}
 
@@ -44,7 +44,7 @@ def mapping_from(told: Mapping[str, Any], name: str) -> SheetMapping:
     """Give a mapping from its parsed words. Raises ImportRefused with the place that is wrong."""
     _only(told, _TOP, "the mapping")
     nothing = frozenset(folded(word) for word in told.get("nothing", []))
-    reference = _table(told, "reference", {"columns", "prefix"})
+    reference = _table(told, "reference", {"columns", "prefix", "by_content"})
     made = SheetMapping(
         name=name,
         format=_one_of(told.get("format", "csv"), ("csv", "xlsx"), "format"),
@@ -61,13 +61,15 @@ def mapping_from(told: Mapping[str, Any], name: str) -> SheetMapping:
         fields=tuple(_field_rule(one, nothing) for one in told.get("field", [])),
         kept_as_text=tuple(_text_rule(one, nothing) for one in told.get("kept_as_text", [])),
         same_person=tuple(_target(to, "same_person") for to in told.get("same_person", [])),
+        by_content=reference.get("by_content") is True,
+        name_columns=told.get("name_columns") is True,
     )
     _must_be_whole(made)
     return made
 
 
 def _must_be_whole(mapping: SheetMapping) -> None:
-    if not mapping.reference:
+    if bool(mapping.reference) == mapping.by_content:
         raise ImportRefused("Not imported: the mapping names no reference columns, so a second run would double rows.")
     if any(not why.strip() for why in mapping.left_out.values()):
         raise ImportRefused("Not imported: the mapping gives no reason for a column that it leaves out.")

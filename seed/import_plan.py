@@ -14,7 +14,7 @@ from seed.import_judge import Judge, stored_under
 from seed.import_lists import Lists, must_know_all_words
 from seed.import_rows import RowReader
 from seed.import_rules import SheetMapping
-from seed.import_source import read_bytes, read_csv
+from seed.import_source import Line, read_bytes, read_csv
 from seed.import_table import Table, read_table
 from seed.import_values import ValueReader
 from seed.import_verdicts import Plan, PlannedRow, Verdict
@@ -26,23 +26,28 @@ def plan(db: Session, path: Path, mapping: SheetMapping) -> Plan:
 
     The file is read before the first question to the database, so that nobody waits for it.
     """
-    data = read_bytes(path)
-    table = _table(data, mapping)
+    return plan_of(db, read_bytes(path), path.name, mapping)
+
+
+def plan_of(db: Session, data: bytes, name: str, mapping: SheetMapping) -> Plan:
+    """Give the verdict on every row of a file that is at hand already. Raises ImportRefused."""
+    table = read_table(lines_of(data, mapping), mapping)
     with db.no_autoflush:
         pending = set(db.new)
         rows = tuple(_judged(db, table, mapping))
         for stray in set(db.new) - pending:
             db.expunge(stray)
     return Plan(
-        file=clean_line(path.name), sha256=hashlib.sha256(data).hexdigest(), mapping=mapping.name, rows=rows,
+        file=clean_line(name), sha256=hashlib.sha256(data).hexdigest(), mapping=mapping.name, rows=rows,
         lines_left_out=table.left_out, columns_left_out=mapping.left_out,
     )  # fmt: skip
 
 
-def _table(data: bytes, mapping: SheetMapping) -> Table:
+def lines_of(data: bytes, mapping: SheetMapping) -> list[Line]:
+    """Give the lines of the file as the mapping says how it is written. Raises ImportRefused."""
     if mapping.format == "xlsx":
-        return read_table(read_xlsx(data, sheet=mapping.sheet), mapping)
-    return read_table(read_csv(data, encoding=mapping.encoding, delimiter=mapping.delimiter), mapping)
+        return read_xlsx(data, sheet=mapping.sheet)
+    return read_csv(data, encoding=mapping.encoding, delimiter=mapping.delimiter)
 
 
 def _judged(db: Session, table: Table, mapping: SheetMapping) -> Iterator[PlannedRow]:

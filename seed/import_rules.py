@@ -63,7 +63,11 @@ class RowRule:
 
 @dataclass(frozen=True)
 class SheetMapping:
-    """Everything a mapping file says; `name` is the file's own."""
+    """Everything a mapping says; `name` is that of its file, or under which it is kept.
+
+    `by_content` knows a row again by all that stands in it, where the sheet numbers nothing. `name_columns` gives a
+    column without a heading its letter, and a second heading of the same words a number.
+    """
 
     name: str
     format: str
@@ -80,6 +84,8 @@ class SheetMapping:
     fields: tuple[FieldRule, ...]
     kept_as_text: tuple[TextRule, ...]
     same_person: tuple[str, ...]
+    by_content: bool = False
+    name_columns: bool = False
 
     def columns(self) -> dict[str, None]:
         """Give every column that is used, in the order of the mapping."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
+from string import ascii_uppercase
 
 from seed.import_cells import CellError, as_text
 from seed.import_rules import SheetMapping
@@ -39,7 +41,7 @@ class Table:
 
 def read_table(lines: Sequence[Line], mapping: SheetMapping) -> Table:
     """Give the table. Raises ImportRefused unless every column is used or left out with a reason."""
-    headings = _headings(lines, mapping.header_rows)
+    headings = column_names(lines, mapping)
     _must_agree(headings, mapping)
     below = [line for line in lines if line.number > mapping.header_rows[-1] and not line.is_blank]
     _no_nameless_values(below, headings)
@@ -53,13 +55,39 @@ def read_table(lines: Sequence[Line], mapping: SheetMapping) -> Table:
     )
 
 
-def _headings(lines: Sequence[Line], header_rows: Sequence[int]) -> list[str]:
+def column_names(lines: Sequence[Line], mapping: SheetMapping) -> list[str]:
+    """Give each column's name as the mapping knows it, "" for a column without one."""
+    headings = headings_of([line for line in lines if line.number in mapping.header_rows])
+    return all_named(headings, lines, mapping.header_rows) if mapping.name_columns else headings
+
+
+def all_named(headings: Sequence[str], lines: Sequence[Line], header_rows: Sequence[int]) -> list[str]:
+    """Give every column that holds something a name of its own: "Column F", or "Name (2)" for a second "Name"."""
+    below = [line for line in lines if line.number > header_rows[-1]]
+    widest = max((len(line.cells) for line in below), default=0)
+    made = [*headings, *[""] * (widest - len(headings))]
+    filled = {at for line in below for at, cell in enumerate(line.cells) if not is_empty(cell)}
+    for at, name in enumerate(made):
+        if not name and at in filled:
+            made[at] = f"Column {_letters(at)}"
+        if made[at] in made[:at] and made[at]:
+            made[at] = next(f"{name} ({many})" for many in count(2) if f"{name} ({many})" not in made)
+    return made
+
+
+def _letters(at: int) -> str:
+    """Give a column's letters as spreadsheet programs write them: 0 is A, 26 is AA."""
+    before, letter = divmod(at, len(ascii_uppercase))
+    return (_letters(before - 1) if before else "") + ascii_uppercase[letter]
+
+
+def headings_of(header: Sequence[Line]) -> list[str]:
     """Give each column's name, "" for a column without one.
 
     Where the heading takes several lines, their words are joined with " / ". A wide cell above several
     columns is stored in its first column only, so its words count until the next word on that line.
     """
-    chosen = [line.cells for line in lines if line.number in header_rows]
+    chosen = [line.cells for line in header]
     width = max((len(cells) for cells in chosen), default=0)
     grid = [[_heading_text(cells[at]) if at < len(cells) else "" for at in range(width)] for cells in chosen]
     named = [any(row[at] for row in grid) for at in range(width)]

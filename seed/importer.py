@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from casework import audit
@@ -24,7 +24,7 @@ from models import Case, Client, ImportBatch, Incident
 from seed.import_judge import AT_A_TIME
 from seed.import_lists import Lists
 from seed.import_mapping import MAPPINGS, read_mapping
-from seed.import_plan import plan
+from seed.import_plan import plan, plan_of
 from seed.import_records import Records, build
 from seed.import_report import report_lines, undone_lines
 from seed.import_source import ImportRefused
@@ -32,9 +32,10 @@ from seed.import_undo import Undone, edited_since, restore, undo
 from seed.import_verdicts import NewRow, Plan, PlannedRow, Verdict, chunks
 
 __all__ = [
-    "MAPPINGS", "ImportRefused", "Plan", "PlannedRow", "Undone", "Verdict", "apply", "edited_since", "plan",
-    "read_mapping", "report_lines", "restore", "undo", "undone_lines",
+    "MAPPINGS", "ImportRefused", "Plan", "PlannedRow", "Undone", "Verdict", "apply", "edited_since", "open_batch",
+    "plan", "plan_of", "read_mapping", "report_lines", "restore", "settle", "undo", "undone_lines", "write_some",
 ]  # fmt: skip
+People = dict[int, Client | None]  # by the row of the sheet that named them first
 SAVED_AT_A_TIME = 200
 LONGEST_NAME = 120  # of the columns that keep the file's and the mapping's name
 
@@ -47,15 +48,53 @@ def apply(db: Session, planned: Plan, *, name: str) -> ImportBatch:
     """
     hold(db, "import")
     _must_still_be_new(db, planned.new)
+    batch = open_batch(db, planned, name=name)
+    people: People = {}
+    for some in chunks(planned.new, SAVED_AT_A_TIME):
+        write_some(db, some, batch, people)
+    return batch
+
+
+def open_batch(db: Session, planned: Plan, *, name: str) -> ImportBatch:
+    """Begin a batch that says what a plan brings; its rows follow by `write_some`."""
     batch = ImportBatch(
         name=clean_line(name)[:LONGEST_NAME], sha256=planned.sha256, mapping=planned.mapping[:LONGEST_NAME],
         total=planned.total, imported=planned.imported, already_there=planned.already_there, refused=planned.refused,
     )  # fmt: skip
     db.add(batch)
     db.flush()
-    _write(db, planned.new, batch)
     audit.write(db, "imported", "ImportBatch", batch.id)
     return batch
+
+
+def write_some(db: Session, rows: Sequence[NewRow], batch: ImportBatch, people: People) -> None:
+    """Write some rows of a plan; `people` remembers across calls whose client a row has made.
+
+    Raises ImportRefused if another import brought one of them in since the dry run, and RuleBroken if a rule refuses
+    one by now. Then nothing of the transaction may be kept.
+    """
+    hold(db, "import")
+    _must_still_be_new(db, rows)
+    lists = Lists(db)
+    with db.no_autoflush:
+        made = [_made(db, row, batch, lists, people) for row in rows]
+    _number([one.case for one in made], db)
+    _number([one.client for one in made if one.client is not None and one.client.ref is None], db)
+    db.add_all(row for one in made for row in (one.client, one.case, one.incident) if row is not None)
+    db.flush()
+
+
+def settle(db: Session, batch: ImportBatch, planned: Plan) -> None:
+    """Let a batch that came in by several runs add up: `planned` is the last run's plan, whose new rows are in.
+
+    The batch's own version stays: by it an edit after the import is told from the import itself.
+    """
+    of_batch = select(func.count()).select_from(Incident).where(Incident.import_batch_id == batch.id)
+    imported = db.scalar(office_wide(of_batch)) or 0
+    already = planned.already_there - (imported - planned.imported)  # what earlier runs brought is there by now
+    if (batch.imported, batch.already_there) != (imported, already):
+        counts = {"imported": imported, "already_there": already, "refused": batch.total - imported - already}
+        db.execute(update(ImportBatch).where(ImportBatch.id == batch.id).values(counts))
 
 
 def _must_still_be_new(db: Session, rows: Sequence[NewRow]) -> None:
@@ -65,19 +104,7 @@ def _must_still_be_new(db: Session, rows: Sequence[NewRow]) -> None:
             raise ImportRefused("Not imported: since the dry run some of these rows came in. Run it again.")
 
 
-def _write(db: Session, rows: Sequence[NewRow], batch: ImportBatch) -> None:
-    lists = Lists(db)
-    people: dict[int, Client | None] = {}
-    for some in chunks(rows, SAVED_AT_A_TIME):
-        with db.no_autoflush:
-            made = [_made(db, row, batch, lists, people) for row in some]
-        _number([one.case for one in made], db)
-        _number([one.client for one in made if one.client is not None and one.client.ref is None], db)
-        db.add_all(row for one in made for row in (one.client, one.case, one.incident) if row is not None)
-        db.flush()
-
-
-def _made(db: Session, row: NewRow, batch: ImportBatch, lists: Lists, people: dict[int, Client | None]) -> Records:
+def _made(db: Session, row: NewRow, batch: ImportBatch, lists: Lists, people: People) -> Records:
     known = people.get(row.person_row)
     if known is None and row.client_id is not None:
         known = db.get_one(Client, row.client_id, execution_options={"office_wide": True})

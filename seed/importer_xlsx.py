@@ -6,15 +6,16 @@ import io
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator
-from itertools import zip_longest
-from typing import Any
+from collections.abc import Callable, Iterator
+from itertools import islice, zip_longest
+from typing import Any, TypeVar
 
 import openpyxl
 from openpyxl.cell.read_only import EMPTY_CELL
 
 from seed.import_source import ImportRefused, Line, Unreadable, within_limits
 
+T = TypeVar("T")
 # A sheet of 50,000 lines and 25 columns unpacks to about 60 MB, and sheets shrink to a tenth or twentieth.
 MOST_UNPACKED = 150 * 1024 * 1024
 MOST_RATIO = 100
@@ -28,13 +29,26 @@ _BROKEN = (
 )  # fmt: skip
 
 
-def read_xlsx(data: bytes, *, sheet: str | int) -> list[Line]:
-    """Give the lines of one sheet, named or counted from 1. Raises ImportRefused if anything is broken."""
+def read_xlsx(data: bytes, *, sheet: str | int, most: int | None = None) -> list[Line]:
+    """Give the lines of one sheet, named or counted from 1, and no more than `most` of them.
+
+    Raises ImportRefused if anything is broken.
+    """
     _must_be_a_sound_zip(data)
+    return _whole(lambda: list(within_limits(islice(_lines(data, sheet), most))))
+
+
+def sheet_names(data: bytes) -> list[str]:
+    """Give the names of the sheets that hold cells, in their order. Raises ImportRefused if anything is broken."""
+    _must_be_a_sound_zip(data)
+    return _whole(lambda: [one.title for one in _book(data, data_only=True).worksheets])
+
+
+def _whole(read: Callable[[], T]) -> T:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # parts that openpyxl leaves aside: rules, pictures
-            return list(within_limits(_lines(data, sheet)))
+            return read()
     except _BROKEN as error:
         raise ImportRefused("Not imported: this workbook is broken or cut off. Open it and save it again.") from error
 
@@ -64,10 +78,13 @@ def _lines(data: bytes, sheet: str | int) -> Iterator[Line]:
 
 
 def _rows(data: bytes, sheet: str | int, *, data_only: bool) -> Iterator[tuple[Any, ...]]:
-    book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=data_only, keep_links=False)
-    chosen = _chosen(book, sheet)
+    chosen = _chosen(_book(data, data_only=data_only), sheet)
     chosen.reset_dimensions()  # the size that a file states of itself is often wrong
     return chosen.iter_rows()
+
+
+def _book(data: bytes, *, data_only: bool) -> Any:
+    return openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=data_only, keep_links=False)
 
 
 def _chosen(book: Any, sheet: str | int) -> Any:

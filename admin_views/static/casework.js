@@ -3,6 +3,7 @@
 (() => {
   const WAIT = 250; // milliseconds of rest after a key before the server is asked
   const GIVE_BACK = 15000; // a file that was downloaded leaves the page as it was: give the button back
+  const RENEW = 1500; // milliseconds between two looks at how far something is
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const careful = (element) => element.closest?.("form[data-careful]");
   let unsaved = document.querySelector("form[data-unsaved]") !== null;
@@ -351,6 +352,20 @@
       line.textContent = large ? line.dataset.words : "";
       if (large) box.value = "";
     });
+  }
+
+  // A page that tells how far something is asks again by itself until it is over, then shows the end.
+  for (const part of all("[data-renews]")) {
+    const renew = async () => {
+      const answer = await fetch(part.dataset.renews, { credentials: "same-origin" }).catch(() => null);
+      const page = answer?.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+      const fresh = page?.querySelector("[data-renews]");
+      if (page && !fresh) location.reload();
+      if (fresh) part.querySelector("p").textContent = fresh.querySelector("p").textContent;
+      if (fresh) for (const name of ["max", "value"]) part.querySelector("progress")[name] = fresh.querySelector("progress")[name];
+      if (!page || fresh) setTimeout(renew, RENEW);
+    };
+    setTimeout(renew, RENEW);
   }
 
   document.addEventListener("focusout", (event) => { if (drafted?.contains(event.target)) keepDraft(); });

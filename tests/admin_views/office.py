@@ -47,6 +47,7 @@ from models import (
     Grant,
     HelplineShift,
     ImportBatch,
+    ImportMapping,
     Incident,
     LanguageOffer,
     LanguageRequest,
@@ -145,8 +146,10 @@ def furnish(db: Session) -> Office:
     )
     table = SavedTable(name="Where it happens", owner_id=office.users["manager"],
                        asked="of=incidents&rows=place&measure=each&period=year")  # fmt: skip
-    db.add_all([batch, task, table])
+    mapping = ImportMapping(name="Call book", told="{}")
+    db.add_all([batch, task, table, mapping])
     db.flush()
+    office.ids["importmapping", "own"] = mapping.id
     office.ids["savedtable", "own"] = table.id
     office.ids["import", "own"], office.ids["task", "leyla"] = batch.id, task.id
     return office

@@ -24,7 +24,19 @@ from casework import issues
 from casework.access import ACTS, ADDRESSES, COMMANDS, PANELS, ROLES, Gate, gate_of
 from casework.referrals import send
 from exports.letters import words_of
-from models import Client, Code, Consent, EvidencePack, Issue, Publication, Referral, ReferralChase, Release
+from models import (
+    Client,
+    Code,
+    Consent,
+    EvidencePack,
+    ImportUpload,
+    Issue,
+    Publication,
+    Referral,
+    ReferralChase,
+    Release,
+    User,
+)
 from tests import make
 from tests.admin_views.browser import Browser
 from tests.admin_views.office import FILES, NAMES, ROLE_OF, SCRIPTS, SIGN_IN, WITHIN_REACH, canary
@@ -368,6 +380,33 @@ def _ask_nothing(doors: Doors) -> None:
         connection.execute(delete(Referral.__table__).where(Referral.sent_on == date(2026, 10, 1)))
 
 
+def rows_of_a_sheet(doors: Doors) -> None:
+    """They go back to whoever brought the sheet, marked and logged; to no other role and no other manager."""
+    sheet = b"Ref,Day,Kind\n1,someday,racist\n2,3/3/2024,racist\n"
+    with doors.site.db() as db:
+        account = db.scalars(select(User).where(User.username == "manager")).one()
+        choices = '{"source": {"format": "csv"}, "header_rows": [1]}'
+        verdicts = '{"lines": [[2, "refused", "Column Day cannot be read as a date."], [3, "new", ""]], "columns": []}'
+        one = ImportUpload(user=account, name="calls.csv", sha256="0" * 64, sent_at=make.NOW, content=sheet,
+                           choices=choices, verdicts=verdicts, state="checked")  # fmt: skip
+        db.add(one)
+        db.commit()
+        path = f"/manager/import-sheet/refused/?file={one.id}"
+    logged = len(doors.site.trail(action="exported"))
+    for who in ("caseworker", "coordinator", "reports"):
+        assert doors.browse(who).post(path).status == 403
+    with doors.site.db() as db:
+        db.scalars(select(User).where(User.username == "joan")).one().role = "manager"
+        db.commit()
+    assert doors.browse("joan").post(path).status == 404
+    assert len(doors.site.trail(action="exported")) == logged
+    told = list(_cells(doors.browse("manager").post(path).data))
+    assert "someday" in told and "3/3/2024" not in told
+    assert any("not to leave the office" in one for one in told)
+    _names_nobody(told)
+    assert len(doors.site.trail(action="exported")) == logged + 1
+
+
 def ask_back(doors: Doors) -> None:
     """Nothing is asked back while the permission holds; afterwards the letter tells nobody anything."""
     for who in CASEWORKERS:
@@ -500,6 +539,7 @@ PROBES: dict[str, Callable[[Doors], None]] = {
     "partners.ROLE_reply": answer_a_partner, "ROLE_publication.create_view": publish,
     "ROLE_*.export": working_lists, "act export": chosen_rows, "command export": list_by_command,
     "figures.ROLE_workbook": workbook, "funder.ROLE_take": funder_file, "command funder-report": workbook_by_command,
+    "import_sheet.refused": rows_of_a_sheet,
     "ledger.ROLE_recall": ask_back, "ledger.ROLE_letter": letter_asking_back, "ledger.ROLE_receipt": receipt,
     "cross_tables.ROLE_file": table_as_a_workbook,
     "scorecard.ROLE_print": scorecard_on_paper, "scorecard.ROLE_letter": letter_of_reply,

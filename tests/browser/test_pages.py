@@ -95,6 +95,26 @@ def gone_to(person, office):
     press(page, "Find")
 
 
+def spreadsheet(*presses: str, fills: bool = True):
+    """A sheet that was sent, and the steps after it; unless it `fills` in what is asked, the third is refused."""
+
+    def bring(person, office):
+        page = person.open("/manager/import-sheet/").page
+        rows = "Calls,,\n\nNo,Day,Kind\n1,3/3/2024,Threat\n2,someday,spat at\n3,5/3/2024,Threat\nTotal,,3\n"
+        page.get_by_label("File", exact=True).set_input_files(
+            {"name": "calls.csv", "mimeType": "text/csv", "buffer": rows.encode()}
+        )
+        for words in presses:
+            if words == "Go on" and fills and page.locator("#case__kind").count():
+                page.locator("#case__kind").select_option("racist_incident")
+            press(page, words)
+        if presses[-1].startswith("Bring"):
+            page.get_by_role("heading", name="The rows are in").wait_for()  # the page renews itself until then
+
+    return bring
+
+
+SENT = ("Send and look at it", "This is the heading")
 FOUND = "?language_id={language}&mode=spoken&starts_at=tue&starts_at-time=11&minutes=60&gender=any"
 PAGES: dict[str, tuple[str, Callable[..., object]]] = {
     "sign-in": ("", at("/login")),
@@ -149,6 +169,12 @@ PAGES: dict[str, tuple[str, Callable[..., object]]] = {
     "tables": ("figures", at("/reports/figures/tables/")),
     "a table": ("figures", at("/reports/figures/tables/table/?of=incidents&rows=weekday&compared=before&period=year")),
     "annual figures": ("figures", at("/reports/figures/annual/")),
+    "import, file": ("maryam", at("/manager/import-sheet/")),
+    "import, heading": ("maryam", spreadsheet("Send and look at it")),
+    "import, columns refused": ("maryam", spreadsheet(*SENT, "Go on", fills=False)),
+    "import, words": ("maryam", spreadsheet(*SENT, "Go on")),
+    "import, dry run": ("maryam", spreadsheet(*SENT, "Go on", "Go on to the dry run")),
+    "import, brought in": ("maryam", spreadsheet(*SENT, "Go on", "Go on to the dry run", "Bring 2 rows in")),
     "sign in again": ("amina", sent_too_late),
     "sign-ins": ("amina", at("/account/")),
     "second step": ("amina", at("/account/second-factor")),

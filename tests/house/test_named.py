@@ -17,10 +17,10 @@ NO_RECORD = {
     "pages", "point", "previous", "query", "request_id", "show", "shown", "step", "typed", "version", "which", "who",
     "worker", "prefer", "text", "name", "reason", "channel", "said", "decision", "ticket", "username", "password",
     "password_again", "code", "old", "new", "form", "table", "about", "week", "was",
-    "part", "free", "day", "by", "agency", "request", "area", "period",
+    "file", "mapping", "part", "free", "day", "by", "agency", "request", "area", "period",
 }  # fmt: skip
 # The office's own records, of no client; what a table's panel opens, its view writes.
-OF_THE_TABLES = {"templates", "helpline", "scorecard", "volunteer_page", "cross_tables", "funder"}
+OF_THE_TABLES = {"templates", "helpline", "scorecard", "volunteer_page", "cross_tables", "funder", "import_sheet"}
 EVERYBODYS = {"Agency"}  # in nobody's file: each caseworker may name any of them
 
 

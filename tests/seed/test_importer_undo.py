@@ -8,8 +8,20 @@ import pytest
 from sqlalchemy import func, select
 
 from casework.problems import RuleBroken
-from models import Case, CaseNote, Client, Incident, Task
-from seed import importer
+from models import (
+    Avoidance,
+    Base,
+    Case,
+    CaseLook,
+    CaseNote,
+    CaseWorker,
+    Client,
+    ClientMember,
+    Conflict,
+    Incident,
+    Task,
+)
+from seed import import_undo, importer
 from tests import make
 from tests.data.make_office_sheet import GOOD, make_office_sheet
 from tests.seed import small_sheet
@@ -146,3 +158,23 @@ def test_an_undoing_stays_once_the_rows_have_come_in_again(db, path, mapping, ba
 def test_an_import_that_is_not_undone_cannot_be_restored(db, batch):
     with pytest.raises(RuleBroken, match="not undone"):
         importer.restore(db, batch)
+
+
+def test_every_table_that_hangs_on_a_case_or_a_client_counts_as_work_or_is_said_why_not():
+    """What the program itself writes when a case is made or looked at is nobody's work."""
+    by_itself = {Incident, CaseLook, CaseWorker, ClientMember, Conflict, Avoidance, Case}
+    written = {model for model, _noun in (*import_undo._OF_A_CASE, *import_undo._OF_A_CLIENT)}
+    hanging = {
+        mapper.class_ for mapper in Base.registry.mappers
+        if {"case_id", "client_id"} & {column.key for column in mapper.columns}
+    }  # fmt: skip
+    assert hanging - by_itself - written == set()
+
+
+def test_a_permission_and_a_further_case_of_a_client_count_as_work(db, batch):
+    client = cases(db, batch)["104"].client
+    make.consent(db, client, make.agency(db))
+    make.case(db, client)
+    assert {one.ref: one.what for one in importer.edited_since(db, batch)} == {
+        client.ref: ("1 consent", "1 further case")
+    }
