@@ -54,7 +54,7 @@ class FieldFilter(BaseSQLAFilter):
         return dict(self.choices()).get(value, value)
 
     def apply(self, query: Any, value: str, alias: Any = None) -> Any:
-        return query.where(self.field.column == self.wanted(value))
+        return query.where(self.field.compared == self.wanted(value))
 
     def wanted(self, value: str) -> Any:
         return value
@@ -62,7 +62,8 @@ class FieldFilter(BaseSQLAFilter):
 
 class ChoiceFilter(FieldFilter):
     def choices(self) -> Choices:
-        return [(word, _(words)) for word, words in self.field.info.choices]
+        info = self.field.info
+        return [(word, _(words)) for word, words in (*info.choices, *info.withdrawn)]
 
 
 class YesNoFilter(FieldFilter):
@@ -96,7 +97,7 @@ class BigLinkFilter(FieldFilter):
         return value
 
     def apply(self, query: Any, value: str, alias: Any = None) -> Any:
-        return query.where(self.field.column.in_(self._keys(value)))
+        return query.where(self.field.compared.in_(self._keys(value)))
 
     def _keys(self, value: str) -> list[int]:
         from models.fields import Sensitivity  # the label of a big table's row in an address is never personal
@@ -137,7 +138,7 @@ class FromFilter(DateFilter):
         return _("from")
 
     def apply(self, query: Any, value: str, alias: Any = None) -> Any:
-        return query.where(self.field.column >= self._edge(value, 0))
+        return query.where(self.field.compared >= self._edge(value, 0))
 
 
 class UntilFilter(DateFilter):
@@ -147,7 +148,7 @@ class UntilFilter(DateFilter):
         return _("until")
 
     def apply(self, query: Any, value: str, alias: Any = None) -> Any:
-        return query.where(self.field.column < self._edge(value, 1))
+        return query.where(self.field.compared < self._edge(value, 1))
 
 
 class NumberFilter(FieldFilter):

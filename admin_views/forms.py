@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -105,6 +106,12 @@ def form_class(model: type[Base], see: Sensitivity, *, fixed: Iterable[str] = ()
     return type(f"{model.__name__}Form", (OfficeForm,), {**made, "version": f.VersionField()})
 
 
+@lru_cache(maxsize=64)
+def with_more(form: type[OfficeForm], fields: tuple[Declared, ...], see: Sensitivity) -> type[OfficeForm]:
+    """Give a table's form with further fields after its own."""
+    return type(form.__name__, (form,), {form_name(one): form_field(one, see) for one in fields}) if fields else form
+
+
 def form_name(field: Declared) -> str:
     """Give the name a field is posted under: a link by its key column, so that a hidden row is not lost."""
     return f"{field.key}_id" if field.kind == "link" else field.key
@@ -152,7 +159,7 @@ def _yes_no(field: Declared, label: Any, _see: Sensitivity, more: dict[str, Any]
 def _choice(field: Declared, label: Any, _see: Sensitivity, more: dict[str, Any]) -> UnboundField:
     pairs = [(word, _l(words)) for word, words in field.info.choices]
     kind = f.ChipsField if len(pairs) <= FEW else f.ChoiceField
-    return kind(label, choices=pairs, **more)
+    return kind(label, choices=pairs, kept=lambda word: _l(field.info.choice_label(word)), **more)
 
 
 def _link(field: Declared, label: Any, see: Sensitivity, more: dict[str, Any]) -> UnboundField:

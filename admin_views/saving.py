@@ -24,7 +24,7 @@ MOST_KEYS = 100  # that an address may name
 def prefilled(view: Any) -> dict[str, Any]:
     """Give what the address names, for "add one here": links and ticks in the reader's scope, states."""
     given: dict[str, Any] = {}
-    for one in forms.form_fields(view.model, view.right.see, fixed=view.panel.only):
+    for one in view.form_fields():
         name = forms.form_name(one)
         if name in request.args:
             value = _given(one, request.args.getlist(name))
@@ -70,7 +70,7 @@ def form_page(view: Any, model: Base | None) -> pages.FormPage:
 def conflict_answer(view: Any, form: Any, model: Base) -> ResponseReturnValue:
     """Show what a colleague saved meanwhile beside what was typed; saving again is then a decision."""
     pairs = []
-    for one in forms.form_fields(view.model, view.right.see, fixed=view.panel.only):
+    for one in view.form_fields():
         field = form[forms.form_name(one)]
         yours = typed_words(field)
         theirs = shown.text(one, model, view.right.see)
@@ -127,8 +127,7 @@ def _names(text: str, model: type[Base], field: Declared) -> bool:
 def suggestions(view: Any) -> ResponseReturnValue:
     """Answer a look-up field's question for matching rows."""
     name, typed = request.values.get("name", ""), request.values.get("query", "")
-    form_class = view._edit_form_class or view._create_form_class
-    finder = _finders(form_class()).get(name) if view.can_create or view.can_edit else None
+    finder = _finders(view.form_class()()).get(name) if view.can_create or view.can_edit else None
     if finder is None:
         return abort(404)
     return found_as_json(finder, typed)

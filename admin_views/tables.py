@@ -27,6 +27,7 @@ from admin_views import (
 from admin_views.agency_parts import AgencyView
 from admin_views.base import CaseworkView
 from admin_views.db import db
+from admin_views.extra_field_view import ExtraFieldView
 from admin_views.fields import ChipsField
 from admin_views.letter_parts import CorrespondenceView
 from admin_views.pages import Link, Notice
@@ -380,6 +381,7 @@ VIEWS: dict[str, type[CaseworkView]] = {
     "deadline": DeadlineView,
     "correspondence": CorrespondenceView,
     "complaint": ComplaintView,
+    "extrafield": ExtraFieldView,
     "feedback": FeedbackView,
     "figuresrequest": FiguresRequestView,
     "filerequest": FileRequestView,

@@ -177,6 +177,9 @@ PANELS = (
         **_LISTS, "caseworker": _read(OPEN), "coordinator": _read(OPEN),
     }, setup=True),
     Panel("code", m.Code, "word", "lists of words", _LISTS, setup=True),
+    Panel("extrafield", m.ExtraField, "field of our own", "fields of our own", {
+        "manager": Right(OFFICE, create=True, edit=True, delete=True, export=True),
+    }, setup=True),
     Panel("closedday", m.ClosedDay, "closed day", "closed days", {
         **_LISTS, "caseworker": _read(OPEN), "coordinator": _read(OPEN),
     }, setup=True),
@@ -274,7 +277,7 @@ ADDRESSES: dict[str, Gate] = {
     # letters; what is printed before it was sent says that it is a draft
     "letters.ROLE_in": Gate.INWARD, "letters.ROLE_asked": Gate.INWARD, "letters.ROLE_step": Gate.INWARD,
     "letters.ROLE_write": Gate.CONSENT, "letter_print.ROLE": Gate.INWARD,
-    "templates.upload": Gate.INWARD, "templates.file": Gate.INWARD,
+    "extra_fields.*": Gate.INWARD, "templates.upload": Gate.INWARD, "templates.file": Gate.INWARD,
     # seeing one's own file
     "file_access.ROLE_ask": Gate.INWARD, "file_access.ROLE_request": Gate.INWARD,
     "file_access.ROLE_extend": Gate.INWARD, "file_access.ROLE_mark": Gate.INWARD,

@@ -11,6 +11,7 @@ from models.continuity import CaseWorker, Reopening
 from models.correspondence import Correspondence
 from models.deadlines import Deadline
 from models.documents import Document, DocumentContent
+from models.extras import AgencyExtra, AppointmentExtra, CaseExtra, ClientExtra, ExtraChoice, ExtraField, WorkerExtra
 from models.figures_requests import FiguresQuestion, FiguresRequest
 from models.file_access import FileRequest, Redaction
 from models.finding import client_keys
@@ -48,7 +49,9 @@ __all__ = [
     "Agency",
     "AgencyConduct",
     "AgencyContact",
+    "AgencyExtra",
     "Appointment",
+    "AppointmentExtra",
     "AppointmentWorker",
     "Area",
     "AreaTravel",
@@ -61,10 +64,12 @@ __all__ = [
     "CampaignEvent",
     "CampaignQuote",
     "Case",
+    "CaseExtra",
     "CaseLook",
     "CaseNote",
     "CaseWorker",
     "Client",
+    "ClientExtra",
     "ClientMember",
     "ClosedDay",
     "Code",
@@ -80,6 +85,8 @@ __all__ = [
     "Draft",
     "EvidencePack",
     "ExportRun",
+    "ExtraChoice",
+    "ExtraField",
     "Feedback",
     "FiguresQuestion",
     "FiguresRequest",
@@ -127,6 +134,7 @@ __all__ = [
     "Venue",
     "VolunteerEntry",
     "Worker",
+    "WorkerExtra",
     "WorkerLanguage",
     "client_keys",
 ]

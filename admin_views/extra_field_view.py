@@ -1,0 +1,17 @@
+"""The panel in which managers define fields of the office's own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from admin_views import extra_fields
+from admin_views.base import CaseworkView
+from admin_views.pages import Link, Notice
+
+
+class ExtraFieldView(CaseworkView):
+    def buttons(self, model: Any) -> list[Link]:
+        return extra_fields.buttons(model)
+
+    def notices(self, model: Any) -> list[Notice]:
+        return extra_fields.notices(model)
