@@ -76,7 +76,7 @@ def _question(definition: ExtraField) -> pages.ConfirmPage:
         lines=(_("It disappears from forms, lists, filters, pages and sheets, for everybody."), _kept(definition),
                _("You can bring it back at any time.")),
         verb=_("Take it out of use"), back_url=page, action_url=url_for("extra_fields.use", id=definition.id),
-        items=(pages.Cell(definition.label),),
+        items=(pages.Cell(definition.name),),
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from casework.context import acting
 from casework.datetext import DateTextError, parse_date
 from casework.settings import office
 from models.declared import Declared
+from models.extras import is_extra
 
 Choices = list[tuple[str, str]]
 LONGEST_NUMBER = 9  # digits; so many always fit the database's smaller whole numbers
@@ -32,7 +33,7 @@ class FieldFilter(BaseSQLAFilter):
     def __init__(self, field: Declared) -> None:
         self.field = field
         self.key = field.key + self.suffix
-        super().__init__(field.column, _l(field.info.label))
+        super().__init__(field.column, field.info.label if is_extra(field) else _l(field.info.label))
 
     def operation(self) -> str:
         return _("is")
@@ -124,7 +125,8 @@ class DateFilter(FieldFilter):
 
     def _day(self, value: str) -> Any:
         session = db.session
-        return parse_date(value, today=acting(session).today, prefer="past", office=office(session))
+        hours = office(session) if "w" in value.casefold() else None  # "+10wd", "10 working days": else it is not asked
+        return parse_date(value, today=acting(session).today, prefer="past", office=hours)
 
     def _edge(self, value: str, days: int) -> Any:
         day = self._day(value) + timedelta(days=days)

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import event, func, inspect, select
+from sqlalchemy import ColumnElement, event, func, inspect, select
 from sqlalchemy.orm import Session, joinedload
 
 from casework import guard
@@ -37,6 +38,27 @@ class Defined:
     place: str
     active: bool
     field: Declared
+
+
+Stamp = tuple[int, int, int]  # how many definitions there are, the newest number, all versions added up
+_KNOWN: WeakKeyDictionary[Any, tuple[Stamp, tuple[Defined, ...]]] = WeakKeyDictionary()  # by pool of connections
+
+
+def stamp() -> tuple[ColumnElement[int], ...]:
+    """Give three columns that change with every change of a definition, to be read along with something else."""
+    found = (func.count(ExtraField.id), func.max(ExtraField.id), func.sum(ExtraField.version))
+    return tuple(select(func.coalesce(one, 0)).scalar_subquery() for one in found)
+
+
+def begin(db: Session, current: Stamp) -> None:
+    """Let a session use what was read before, as long as `current` is its stamp; read it anew otherwise."""
+    pool = db.get_bind().engine.pool
+    if not any(current):
+        db.info["extras"] = ()
+    elif pool in _KNOWN and _KNOWN[pool][0] == current:
+        db.info["extras"] = _KNOWN[pool][1]
+    else:
+        _KNOWN[pool] = current, definitions(db)
 
 
 def definitions(db: Session) -> tuple[Defined, ...]:
@@ -104,7 +126,7 @@ def _forget(db: Session, _context: object) -> None:
 
 
 def clean_words(definition: ExtraField, _db: Session) -> None:
-    definition.label = clean_line(definition.label or "")
+    definition.name = clean_line(definition.name or "")
     definition.help = clean_line(definition.help or "") or None
 
 
@@ -120,7 +142,7 @@ def give_place(definition: ExtraField, db: Session) -> None:
 
 
 def _free_name(definition: ExtraField, taken: set[str]) -> str:
-    usual = re.sub(r"[^a-z0-9]+", "_", name_key(definition.label)).strip("_")[:LONGEST_KEY] or definition.kind
+    usual = re.sub(r"[^a-z0-9]+", "_", name_key(definition.name)).strip("_")[:LONGEST_KEY] or definition.kind
     usual = usual if usual[0].isalpha() else f"{definition.kind}_{usual}"[:LONGEST_KEY]
     numbered = (f"{usual}_{number}" for number in range(2, len(taken) + 3))
     return next(name for name in (usual, *numbered) if name not in taken and not hasattr(OWNERS[definition.of], name))
@@ -135,7 +157,7 @@ def _of_same(db: Session, definition: ExtraField) -> list[ExtraField]:
 
 def give_word(choice: ExtraChoice, _db: Session) -> None:
     """Give a new answer a short form that says nothing: a1, a2, ..."""
-    choice.label = clean_line(choice.label or "")
+    choice.words = clean_line(choice.words or "")
     if not choice.word and choice.field is not None:
         numbers = [int(one.word[1:]) for one in choice.field.choices if one.word]
         choice.word = f"a{max(numbers, default=0) + 1}"
@@ -161,16 +183,16 @@ def there_is_a_place(definition: ExtraField, _db: Session) -> Iterator[Problem]:
 
 
 def label_is_told_apart(definition: ExtraField, db: Session) -> Iterator[Problem]:
-    if not definition.label:
-        yield Problem("label", "Enter the label.")
+    if not definition.name:
+        yield Problem("name", "Enter the label.")
         return
-    if not definition.active or not (is_new(definition) or is_changed(definition, "label")
+    if not definition.active or not (is_new(definition) or is_changed(definition, "name")
                                      or is_changed(definition, "active")):  # fmt: skip
         return
     built_in = [one.info.label for one in declared(OWNERS[definition.of]) if one.info.sensitivity < Sensitivity.SECRET]
-    others = [one.label for one in _of_same(db, definition) if one is not definition and one.active]
-    if definition.label.casefold() in {label.casefold() for label in (*built_in, *others)}:
-        yield Problem("label", "These records have a field of this name already. Choose another label.")
+    others = [one.name for one in _of_same(db, definition) if one is not definition and one.active]
+    if definition.name.casefold() in {label.casefold() for label in (*built_in, *others)}:
+        yield Problem("name", "These records have a field of this name already. Choose another label.")
 
 
 def choice_has_answers(definition: ExtraField, _db: Session) -> Iterator[Problem]:
@@ -179,7 +201,7 @@ def choice_has_answers(definition: ExtraField, _db: Session) -> Iterator[Problem
         yield Problem("choices", "Only a choice has answers to choose from. Take them out.")
     if definition.kind == "choice" and len(offered) < FEWEST_ANSWERS:
         yield Problem("choices", "A choice needs two answers at least. Add them.")
-    if len({one.label.casefold() for one in offered}) < len(offered):
+    if len({one.words.casefold() for one in offered}) < len(offered):
         yield Problem("choices", "Two answers are alike. Change one of them.")
 
 
@@ -208,7 +230,7 @@ def answer_in_use_stays(choice: ExtraChoice, db: Session) -> Iterator[Problem]:
     row = VALUES[OWNERS[choice.field.of]]
     chosen = select(func.count()).select_from(row).where(getattr(row, choice.field.place) == choice.word)
     if not is_new(choice) and db.scalar(office_wide(chosen)):
-        yield Problem("choices", f"“{choice.label}” was chosen in records. Untick “In use” instead of removing it.")
+        yield Problem("choices", f"“{choice.words}” was chosen in records. Untick “In use” instead of removing it.")
 
 
 guard.register(

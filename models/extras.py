@@ -43,7 +43,7 @@ class ExtraField(Base):
     """
 
     __order__ = ("of", "sort", "id")
-    __table_args__ = (unique("of", "key"), unique("of", "place"))
+    __table_args__ = (unique("of", "key"), unique("of", "place"), {"sqlite_autoincrement": True})
 
     of: Mapped[str] = col(
         String(20),
@@ -59,7 +59,7 @@ class ExtraField(Base):
             ),
         ),
     )  # fmt: skip
-    label: Mapped[str] = col(
+    name: Mapped[str] = col(
         String(60),
         FieldInfo("Label", OFFICE, help="It may change later; values stay.", listed=True, searched=True),
     )
@@ -113,7 +113,7 @@ class ExtraField(Base):
     place: Mapped[str] = col(String(20), FieldInfo("Place", OFFICE, in_form=False), default="")
 
     def __str__(self) -> str:
-        return self.label
+        return self.name
 
 
 class ExtraChoice(Base):
@@ -124,7 +124,7 @@ class ExtraChoice(Base):
     __table_args__ = (unique("field_id", "word"),)
 
     field: Mapped[ExtraField] = link(FieldInfo("Field", OFFICE), back="choices")
-    label: Mapped[str] = col(String(60), FieldInfo("Answer", OFFICE))
+    words: Mapped[str] = col(String(60), FieldInfo("Answer", OFFICE))
     active: Mapped[bool] = col(
         Boolean, FieldInfo("In use", OFFICE, help="Untick to stop offering it; old records keep it."), default=True
     )
@@ -132,7 +132,7 @@ class ExtraChoice(Base):
     word: Mapped[str] = col(String(12), FieldInfo("Short form", OFFICE, in_form=False), default="")
 
     def __str__(self) -> str:
-        return self.label
+        return self.words
 
 
 class Places:
@@ -233,11 +233,11 @@ def field_of(definition: ExtraField) -> Declared:
     leaves = definition.on_sheet and level is Sensitivity.OPEN
     answers = sorted(definition.choices, key=lambda one: (one.sort, one.id or 0))
     info = FieldInfo(
-        definition.label, level, help=definition.help or "", listed=definition.listed, searched=definition.searched,
-        filtered=definition.filtered, exported_as=definition.label if leaves else None,
+        definition.name, level, help=definition.help or "", listed=definition.listed, searched=definition.searched,
+        filtered=definition.filtered, exported_as=definition.name if leaves else None,
         in_form=definition.in_form, on_page=definition.on_page, on_sheet=definition.on_sheet,
-        choices=tuple((one.word, one.label) for one in answers if one.active),
-        withdrawn=tuple((one.word, one.label) for one in answers if not one.active),
+        choices=tuple((one.word, one.words) for one in answers if one.active),
+        withdrawn=tuple((one.word, one.words) for one in answers if not one.active),
     )  # fmt: skip
     column: Column[Any] = VALUES[owner].__table__.c[definition.place]
     return Declared(owner, PREFIX + definition.place, info, definition.kind, column, None)

@@ -21,7 +21,7 @@ def upgrade() -> None:
     op.create_table('extra_fields',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('of', sa.String(length=20), nullable=False),
-    sa.Column('label', sa.String(length=60), nullable=False),
+    sa.Column('name', sa.String(length=60), nullable=False),
     sa.Column('kind', sa.String(length=10), nullable=False),
     sa.Column('help', sa.String(length=160), nullable=True),
     sa.Column('sensitivity', sa.String(length=10), nullable=False),
@@ -37,11 +37,12 @@ def upgrade() -> None:
     sa.CheckConstraint('"of" IN (\'client\', \'case\', \'appointment\', \'agency\', \'worker\')', name=op.f('ck_extra_fields_of_known')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_extra_fields')),
     sa.UniqueConstraint('of', 'key', name=op.f('uq_extra_fields_of_key')),
-    sa.UniqueConstraint('of', 'place', name=op.f('uq_extra_fields_of_place'))
+    sa.UniqueConstraint('of', 'place', name=op.f('uq_extra_fields_of_place')),
+    sqlite_autoincrement=True,
     )
     op.create_table('extra_choices',
     sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('label', sa.String(length=60), nullable=False),
+    sa.Column('words', sa.String(length=60), nullable=False),
     sa.Column('active', sa.Boolean(), nullable=False),
     sa.Column('sort', sa.Integer(), nullable=False),
     sa.Column('word', sa.String(length=12), nullable=False),
