@@ -45,6 +45,10 @@ class ExtraField(Base):
     __order__ = ("of", "sort", "id")
     __table_args__ = (unique("of", "key"), unique("of", "place"), {"sqlite_autoincrement": True})
 
+    name: Mapped[str] = col(
+        String(60),
+        FieldInfo("Label", OFFICE, help="It may change later; values stay.", listed=True, searched=True),
+    )
     of: Mapped[str] = col(
         String(20),
         FieldInfo(
@@ -59,10 +63,6 @@ class ExtraField(Base):
             ),
         ),
     )  # fmt: skip
-    name: Mapped[str] = col(
-        String(60),
-        FieldInfo("Label", OFFICE, help="It may change later; values stay.", listed=True, searched=True),
-    )
     kind: Mapped[str] = col(
         String(10),
         FieldInfo(

@@ -32,11 +32,8 @@ def test_a_field_is_defined_filled_in_and_filtered_by(sit_down, house, office):
     amina.push("Save case")
     assert "Barkingside" in amina.text  # on the page of the case, under "Further facts"
     amina.open("/caseworker/case/")
-    if not amina.page.get_by_label("Court", exact=True).is_visible():
-        amina.page.get_by_text("Filter", exact=True).click()
     amina.choose("Court", "Barkingside")
-    amina.push("Apply")
-    assert [one.split("\n")[0] for one in amina.page.locator("tbody th").all_inner_texts()] != []
+    amina.push("Apply filter")
     assert amina.page.locator("tbody tr").count() == 1
     assert "Court: Barkingside" in amina.text
     assert "Barkingside" not in amina.page.url  # the answer stands in the address by a short form that says nothing
