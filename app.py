@@ -5,15 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from datetime import timedelta
-from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 from flask import Flask, g, has_app_context, jsonify
 from flask_babel import Babel
 from sqlalchemy import event, text
 
-from admin_views import commands, doors, home, login, roles, screens, set_up
+from admin_views import commands, compressed, doors, home, login, roles, screens, set_up
 from admin_views.config import Config, from_environment
 from admin_views.db import db
 from casework import seal
@@ -45,7 +43,7 @@ def create_app(config: Config | None = None) -> Flask:
         prepare(db.engine)
         seal.use_secret(db.engine, config.secret_key)
         _count_statements(app, config)
-        _fingerprint(app)
+        compressed.install(app)  # first in, so last to touch an answer
         login.install(app)
         doors.install(app)
         app.register_blueprint(home.bp)
@@ -65,17 +63,6 @@ def _health() -> Any:
     state = migration_state(db.engine)
     body = {"status": "ok" if state.is_current else "not ready", "database": "ok", "migration": state.found or "none"}
     return jsonify(body), 200 if state.is_current else 503
-
-
-def _fingerprint(app: Flask) -> None:
-    """Put the file's own hash into the address of each static file: browsers keep it, a new one is seen at once."""
-    folder = Path(app.static_folder or "")
-    marks = {file.name: sha256(file.read_bytes()).hexdigest()[:12] for file in folder.iterdir() if file.is_file()}
-
-    @app.url_defaults
-    def _mark(endpoint: str, values: dict[str, Any]) -> None:
-        if endpoint == "static" and values.get("filename") in marks:
-            values.setdefault("v", marks[values["filename"]])
 
 
 def _count_statements(app: Flask, config: Config) -> None:

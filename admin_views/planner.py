@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -107,11 +107,11 @@ def _slot(search: Search, slot: planner.Slot, rank: int, asked: datetime | None)
     when = f"{without_year(local(slot.starts_at).date())}, {clock}"
     if not slot.pairs:
         look = "asked" if slot.starts_at == asked else ""
-        asks = "" if slot.is_past else slot.starts_at.isoformat()
+        asks = "" if slot.is_past else sent(slot.starts_at)
         return SlotShown(clock, _("%(when)s: nobody. Ask why", when=when), look=look, asks=asks)
     offer = slot.offer or _without_interpreter(search, slot.starts_at)
     if offer is None:
-        return SlotShown(clock, _("%(when)s: not possible. Ask why", when=when), asks=slot.starts_at.isoformat(),
+        return SlotShown(clock, _("%(when)s: not possible. Ask why", when=when), asks=sent(slot.starts_at),
                          look="asked" if slot.starts_at == asked else "")  # fmt: skip
     full = slot.offer is not None
     look = "offer" if rank else "both" if full else "pair"
@@ -145,9 +145,14 @@ def _offer(one: Offer, wished: Language | None) -> OfferShown:
 
 
 def value_of(one: Offer) -> str:
-    """Give "2026-11-25T11:00:00+00:00,3,4,,": when, caseworker, second, interpreter, room."""
+    """Give "2026-11-25T11:00Z,3,4,,": when, caseworker, second, interpreter, room."""
     keys = [str(row.id) if row is not None else "" for row in (one.lead, one.second, one.interpreter, one.venue)]
-    return ",".join([one.starts_at.isoformat(), *keys])
+    return ",".join([sent(one.starts_at), *keys])
+
+
+def sent(moment: datetime) -> str:
+    """Give a moment as briefly as it can be read back: the grid holds three hundred of them."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
 
 
 def _why_not(search: Search, rows: list[planner.Row], asked: datetime | None, now: datetime) -> WhyNot | None:

@@ -212,10 +212,12 @@ def furnish(folder: Path) -> Flask:
     """Give the demonstration office, loaded into `folder` unless it is there already."""
     kept = (folder / "audit.db").exists()
     app = create_app(Config(database_url=f"sqlite:///{folder / 'audit.db'}", secret_key=SECRET, demo=True))
-    for command in () if kept else ("upgrade", "demo"):
-        done = app.test_cli_runner(env={"CASEWORK_DEMO_PASSWORD": PASSPHRASE}).invoke(args=[command])
-        if done.exit_code:
-            raise SystemExit(done.output)
+    runner = app.test_cli_runner(env={"CASEWORK_DEMO_PASSWORD": PASSPHRASE})
+    with app.app_context():
+        for command in () if kept else ("upgrade", "demo"):
+            done = runner.invoke(args=[command])
+            if done.exit_code:
+                raise SystemExit(f"{command}: {done.output}{done.exception!r}")
     return app
 
 
