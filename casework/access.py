@@ -308,7 +308,8 @@ ACTS: dict[str, Gate] = {
 COMMANDS: dict[str, Gate] = {
     "upgrade": Gate.INWARD, "demo": Gate.INWARD, "user add": Gate.INWARD, "user disable": Gate.INWARD,
     "user reset": Gate.INWARD, "user reset-step": Gate.INWARD, "check": Gate.INWARD, "backup": Gate.INWARD,
-    "restore": Gate.INWARD, "drill": Gate.INWARD, "import": Gate.INWARD,
+    "restore": Gate.INWARD, "drill": Gate.INWARD, "key new": Gate.INWARD,
+    "key encrypt": Gate.INWARD, "key change": Gate.INWARD, "import": Gate.INWARD,
     "import-undo": Gate.INWARD, "export": Gate.WORKING_LIST, "funder-report": Gate.COUNTS,
 }  # fmt: skip
 _ROLE = re.compile(rf"(^|\.)(?:{'|'.join(ROLES)})(?=$|_|\.)")
