@@ -51,6 +51,7 @@ class CaseworkView(ModelView):
     create_modal = edit_modal = details_modal = False
     can_view_details = True
     fast_mass_delete = False
+    form_template = "casework/form.html"
 
     panel: Panel
     right: Right

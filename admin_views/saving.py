@@ -44,11 +44,11 @@ def _given(field: Declared, typed: list[str]) -> Any:
     return typed[0] if is_state else None
 
 
-def form_answer(view: Any, form: Any, model: Base | None = None) -> ResponseReturnValue:
+def form_answer(view: Any, form: Any, model: Base | None = None, **more: Any) -> ResponseReturnValue:
     """Give the form's page: 422 when something is wrong with it, 409 when a colleague was faster."""
     wrong = CONFLICT if form.is_conflict else UNPROCESSABLE
     status = wrong if form.errors else 200
-    return render_template("casework/form.html", form=form, page=form_page(view, model)), status
+    return render_template(view.form_template, form=form, page=form_page(view, model), **more), status
 
 
 def form_page(view: Any, model: Base | None) -> pages.FormPage:
@@ -77,7 +77,7 @@ def conflict_answer(view: Any, form: Any, model: Base) -> ResponseReturnValue:
         if field.data != field.object_data and one.kind != "rows":
             pairs.append((str(field.label.text), theirs, yours))
     form.version.renew()
-    answer = render_template("casework/form.html", form=form, page=form_page(view, model), conflict=pairs)
+    answer = render_template(view.form_template, form=form, page=form_page(view, model), conflict=pairs)
     return answer, CONFLICT
 
 

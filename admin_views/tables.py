@@ -31,6 +31,7 @@ from admin_views.extra_field_view import ExtraFieldView
 from admin_views.fields import ChipsField
 from admin_views.letter_parts import CorrespondenceView
 from admin_views.pages import Link, Notice
+from admin_views.set_up_view import SetUpChangeView, SetUpView
 from casework import finding, learning, looks, merging, next_steps, notes
 from casework.changes import is_new
 from casework.context import acting
@@ -106,7 +107,7 @@ class ConsentView(CaseworkView):
         return [*made, Link(_("Withdraw"), url_for(f"ledger.{self.role}_withdraw", id=model.id))]
 
 
-class LetterTemplateView(CaseworkView):
+class LetterTemplateView(SetUpView):
     def list_buttons(self) -> list[Link]:
         return [Link(_("Bring in a template"), url_for("templates.upload"), primary=True)]
 
@@ -389,6 +390,7 @@ VIEWS: dict[str, type[CaseworkView]] = {
     "restriction": RestrictionView,
     "review": ReviewView,
     "reviewentry": ReviewEntryView,
+    "setupchange": SetUpChangeView,
     "staff": StaffView,
     "languagerequest": LanguageRequestView,
     "task": TaskView,

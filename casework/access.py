@@ -200,6 +200,8 @@ PANELS = (
     }, setup=True),
     Panel("funderfile", m.ExportRun, "funder file", "funder files", {"manager": _read(OFFICE)}, setup=True),
     Panel("import", m.ImportBatch, "import", "imports", {"manager": _read(OFFICE)}, setup=True),
+    Panel("setupchange", m.SetUpChange, "change of the set-up", "changes of the set-up", {"manager": _read(OFFICE)},
+          setup=True),
     Panel("audit", m.AuditEntry, "audit entry", "audit trail", {"manager": _read(OFFICE, export=True)}, setup=True),
 )  # fmt: skip
 
@@ -277,7 +279,8 @@ ADDRESSES: dict[str, Gate] = {
     # letters; what is printed before it was sent says that it is a draft
     "letters.ROLE_in": Gate.INWARD, "letters.ROLE_asked": Gate.INWARD, "letters.ROLE_step": Gate.INWARD,
     "letters.ROLE_write": Gate.CONSENT, "letter_print.ROLE": Gate.INWARD,
-    "extra_fields.*": Gate.INWARD, "templates.upload": Gate.INWARD, "templates.file": Gate.INWARD,
+    "extra_fields.*": Gate.INWARD, "set_up_change.*": Gate.INWARD,
+    "templates.upload": Gate.INWARD, "templates.file": Gate.INWARD,
     # seeing one's own file
     "file_access.ROLE_ask": Gate.INWARD, "file_access.ROLE_request": Gate.INWARD,
     "file_access.ROLE_extend": Gate.INWARD, "file_access.ROLE_mark": Gate.INWARD,

@@ -95,6 +95,7 @@ TABLES = {  # modules that name a table, write SQL or open a connection of their
     "casework/scope": "the conditions themselves",
     "casework/looks": "writes a last look with the trail's line, in its short transaction",
     "casework/second_factor": "uses up a code in one statement",
+    "casework/set_up": "keeps what stood there before, in the caller's transaction",
     "casework/startup": "reads the number of the last migration",
     "casework/tries": "counts tries to sign in before anybody is signed in",
     "casework/visit_rules": "reads a label from a column",
