@@ -79,6 +79,7 @@ def _root(row: Base) -> Base:
 
 
 def _line(root: Base, changes: list[tuple[str, Base]], who: Acting) -> dict[str, Any]:
+    changes = sorted(changes, key=lambda one: (one[1] is not root, type(one[1]).__name__, one[1].id))
     act = next((act for act, row in changes if row is root), "changed")
     told = [words for act, row in changes for words in _told(act, row, root)]
     return {

@@ -48,7 +48,7 @@ def undo(person, change: SetUpChange):
 
 
 def test_what_would_change_is_shown_and_nothing_is_saved(site, browse):
-    manager, promise = browse("manager"), setting(site, "letter_reply")
+    manager, promise = browse("manager"), setting(site, "letter_answer")
     before = site.everything()
     page = manager.get(f"/manager/setting/edit/?id={promise.id}")
     sent = dict(page.page.form("version").values) | {"value": "7", "preview": "1"}
@@ -61,7 +61,7 @@ def test_what_would_change_is_shown_and_nothing_is_saved(site, browse):
 
 
 def test_a_preview_is_refused_by_the_rules_that_would_refuse_the_save(site, browse):
-    manager, promise = browse("manager"), setting(site, "letter_reply")
+    manager, promise = browse("manager"), setting(site, "letter_answer")
     path = f"/manager/setting/edit/?id={promise.id}"
     sent = dict(manager.get(path).page.form("version").values) | {"value": "soon"}
     saved = manager.post(path, sent, token=False)
@@ -82,7 +82,7 @@ def test_the_preview_of_a_closed_day_says_what_it_does_to_due_days(site, browse)
 
 
 @pytest.mark.parametrize("table, key, typed", [
-    ("setting", "letter_reply", {"value": "7"}), ("setting", "opens_at", {"value": "10:30"}),
+    ("setting", "letter_answer", {"value": "7"}), ("setting", "opens_at", {"value": "10:30"}),
 ])  # fmt: skip
 def test_a_changed_promise_is_undone_from_its_page(site, browse, table, key, typed):
     manager, promise = browse("manager"), setting(site, key)
@@ -117,14 +117,14 @@ def test_what_was_made_is_taken_away_and_what_was_deleted_comes_back_as_it_was(s
 
 
 def test_a_change_is_not_undone_over_a_later_one(site, browse):
-    manager, promise = browse("manager"), setting(site, "letter_reply")
+    manager, promise = browse("manager"), setting(site, "letter_answer")
     path = f"/manager/setting/edit/?id={promise.id}"
     manager.fill(path, {"value": "7"})
     first = last(site)
     manager.fill(path, {"value": "8"})
     answer = undo(manager, first)
     assert "changed again since" in manager.get(answer.location).text
-    assert setting(site, "letter_reply").value == "8"
+    assert setting(site, "letter_answer").value == "8"
 
 
 def test_rows_inside_a_record_are_one_change_with_it(site, browse):
@@ -162,7 +162,7 @@ def test_a_new_edition_of_a_letter_gives_way_to_the_one_before(site, browse):
 def test_with_nobody_acting_or_nobody_signed_in_nothing_is_kept(site):
     """A command changes a promise; and a session that nobody acts through is not asked who it is."""
     with site.db() as session:
-        session.scalars(select(Setting)).first().value = "11"
+        session.scalars(select(Setting).where(Setting.key == "letter_answer")).one().value = "11"
         count = session.scalar(select(func.count()).select_from(SetUpChange))
         session.commit()
         assert session.scalar(select(func.count()).select_from(SetUpChange)) == count
