@@ -74,6 +74,19 @@ class SetUpView(CaseworkView):
         return pages.Preview((*changes, *moved), _used(model) if model in db.session else ())
 
 
+class LetterTemplateView(SetUpView):
+    def list_buttons(self) -> list[pages.Link]:
+        return [pages.Link(_("Bring in a template"), url_for("templates.upload"), primary=True)]
+
+    def buttons(self, model: Any) -> list[pages.Link]:
+        return [
+            pages.Link(_("Fetch the Word file"), url_for("templates.file", id=model.id), primary=True),
+            pages.Link(
+                _("Bring in a new edition"), url_for("templates.upload", kind=model.kind, language=model.language_id)
+            ),
+        ]
+
+
 class SetUpChangeView(CaseworkView):
     """Everything that was changed in the set-up, newest first."""
 

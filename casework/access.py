@@ -253,7 +253,8 @@ ADDRESSES: dict[str, Gate] = {
     "pages.home": Gate.INWARD, "pages.record": Gate.INWARD, "pages.date_in_words": Gate.INWARD,
     # the doors of every panel
     "ROLE_*.index_view": Gate.INWARD, "ROLE_*.create_view": Gate.INWARD, "ROLE_*.edit_view": Gate.INWARD,
-    "ROLE_*.details_view": Gate.INWARD, "ROLE_*.delete_view": Gate.INWARD, "ROLE_*.ajax_lookup": Gate.INWARD,
+    "ROLE_*.details_view": Gate.INWARD, "ROLE_*.history_view": Gate.INWARD,
+    "ROLE_*.delete_view": Gate.INWARD, "ROLE_*.ajax_lookup": Gate.INWARD,
     "ROLE_*.ajax_update": Gate.INWARD, "ROLE_*.action_view": Gate.INWARD,  # which act is done decides, see ACTS
     "ROLE_*.export": Gate.WORKING_LIST, "ROLE_publication.create_view": Gate.PERMISSION,
     # signing in, one's own account, drafts, the hidden screen

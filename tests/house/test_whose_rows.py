@@ -69,6 +69,7 @@ OFFICE_WIDE = {
     "casework/tasks": "what waits for a record ends with it, whoever was to do it",
     "casework/volunteers": "what a volunteer gave, and how many wishes they have, over all teams",
     "casework/week_read": "a week is planned for all teams; clients are numbers that no page shows",
+    "casework/trail": "who made and changed a record, to those who may open it; names of fields, never values",
     "casework/visits": "whether anything was offered before, by whichever team",
     "casework/diary_week": "somebody or a room is busy, whoever booked it: times alone",
     "seed/demo": "an invented office counts what it made, and sees that no other is there",
