@@ -21,7 +21,18 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.exc import StaleDataError
 
-from admin_views import bulk, deletion, details, doors, forms, listing, record_history, saving, sheets
+from admin_views import (
+    bulk,
+    deletion,
+    details,
+    doors,
+    extra_fields,
+    forms,
+    listing,
+    record_history,
+    saving,
+    sheets,
+)  # fmt: skip
 from admin_views.current import acting_role
 from admin_views.db import db
 from admin_views.filters import RecordFilter, filters_for
@@ -33,6 +44,7 @@ from casework.problems import RuleBroken
 from models import Case
 from models.base import Base
 from models.declared import Declared, declared
+from models.extras import loading as extra_values
 from models.fields import Sensitivity
 
 MOST_CHOSEN = 1000  # rows that one act may take
@@ -49,6 +61,7 @@ class CaseworkView(ModelView):
     create_modal = edit_modal = details_modal = False
     can_view_details = True
     fast_mass_delete = False
+    form_template = "casework/form.html"
 
     panel: Panel
     right: Right
@@ -59,7 +72,7 @@ class CaseworkView(ModelView):
 
     def __init__(self, panel: Panel, role: str) -> None:
         self.panel, self.role, self.right = panel, role, panel.rights[role]
-        self.fields = [one for one in declared(panel.model) if one.info.sensitivity <= self.right.see]
+        self.built_in = [one for one in declared(panel.model) if one.info.sensitivity <= self.right.see]
         self._declare()
         super().__init__(
             panel.model, db, name=_l(panel.several.capitalize()), endpoint=f"{role}_{panel.name}",
@@ -84,6 +97,25 @@ class CaseworkView(ModelView):
         ]
         self.can_create, self.can_edit, self.can_delete = right.create, right.edit, right.delete
         self.can_export, self.export_types = right.export, ["xlsx", "csv"]
+
+    @property
+    def fields(self) -> list[Declared]:
+        """The fields that this role meets: those of the code, and in a request those that the office added."""
+        return [*self.built_in, *extra_fields.met(self)]
+
+    def filters(self) -> list[Any]:
+        """Give the questions that this list may be asked."""
+        added = [made for one in extra_fields.met(self) if one.info.filtered for made in filters_for(one)]
+        return [*self._filters, *added]
+
+    def form_fields(self) -> list[Declared]:
+        """Give the fields that are filled in here."""
+        own = forms.form_fields(self.panel.model, self.right.see, fixed=self.panel.only)
+        return [*own, *extra_fields.in_form(self)]
+
+    def form_class(self) -> Any:
+        """Give the form of this table as it is now."""
+        return forms.with_more(self._edit_form_class, extra_fields.in_form(self), self.right.see)
 
     # What Flask-Admin builds at start
 
@@ -161,7 +193,7 @@ class CaseworkView(ModelView):
                 if one.target is Case and self.right.see >= Sensitivity.PERSONAL:
                     option = option.joinedload(Case.client)
                 made.append(option)
-        return made
+        return [*made, *extra_values(fields)]
 
     # Pages
 
@@ -173,7 +205,7 @@ class CaseworkView(ModelView):
     def create_view(self) -> Any:
         if not self.can_create:
             abort(403)
-        form = self._create_form_class(request.form if request.method == "POST" else None, **saving.prefilled(self))
+        form = self.form_class()(request.form if request.method == "POST" else None, **saving.prefilled(self))
         if request.method == "POST" and form.validate():
             made = self.create_model(form)
             if made:
@@ -186,9 +218,9 @@ class CaseworkView(ModelView):
         if not self.can_edit:
             abort(403)
         shown = forms.loading(self.panel.model, self.right.see, fixed=self.panel.only)
-        model = self._one(request.args.get("id"), shown) or abort(404)
+        model = self._one(request.args.get("id"), [*shown, *extra_values(extra_fields.in_form(self))]) or abort(404)
         self.note_opening(model)
-        form = self._edit_form_class(request.form if request.method == "POST" else None, obj=model)
+        form = self.form_class()(request.form if request.method == "POST" else None, obj=model)
         if request.method == "GET":
             return saving.form_answer(self, form, model)
         if form.version.is_stale:

@@ -21,6 +21,7 @@ from admin_views import (
     case_record,
     conduct_parts,
     consent_parts,
+    extra_fields,
     history,
     issue_parts,
     kept,
@@ -48,6 +49,7 @@ SIDE: tuple[SideCard, ...] = (  # in the order of the page
     case_incidents.card,
     case_documents.card,
     issue_parts.card,
+    extra_fields.card,
     call_parts.help_given,
     case_care.caseworkers,
 )

@@ -11,6 +11,7 @@ from flask_login import UserMixin, current_user
 
 from admin_views.config import Config
 from admin_views.db import db
+from casework import extras
 from casework.auth import Lifetime, Person
 from casework.context import Acting, acting, set_acting
 from casework.settings import number_setting
@@ -48,6 +49,7 @@ def begin_acting() -> None:
             now=now(), role=who.role, username=who.username, user_id=who.user_id, worker_id=who.worker_id,
             team_id=who.team_id,
         ))  # fmt: skip
+        extras.begin(db.session, who.fields_as_of)
 
 
 def give_reason(reason: str) -> None:

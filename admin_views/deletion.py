@@ -11,6 +11,9 @@ from admin_views import details, pages
 from admin_views.db import db
 from casework.problems import RuleBroken
 from models.base import Base
+from models.extras import VALUES
+
+OF_THE_RECORD = [values.__table__ for values in VALUES.values()]  # they go with it
 
 
 def page_of(view: Any, model: Base) -> pages.ConfirmPage:
@@ -37,7 +40,7 @@ def uses(model: Base) -> int:
         select(func.count().label("n")).select_from(table).where(key.parent == model.id)
         for table in Base.metadata.sorted_tables
         for key in table.foreign_keys
-        if key.column.table is model.__table__
+        if key.column.table is model.__table__ and table not in OF_THE_RECORD
     ]
     if not counts:
         return 0

@@ -98,7 +98,7 @@ def _facts(view: Any, model: Any) -> list[pages.Fact]:
     """Give the fields that hold something; the stamps last, empty ones not at all."""
     made = []
     for one in view.fields:
-        if one.key in HIDDEN_FACTS or (isinstance(model, Client) and one.key in IN_STRIP):
+        if one.key in HIDDEN_FACTS or (isinstance(model, Client) and one.key in IN_STRIP) or not one.info.on_page:
             continue
         cell = _linked_cell(view, one, model)
         if cell.text:

@@ -22,6 +22,7 @@ from casework.settings import office
 from models import Case
 from models.base import Base
 from models.declared import Declared
+from models.extras import is_extra
 
 Choices = list[tuple[str, str]]
 LONGEST_NUMBER = 9  # digits; so many always fit the database's smaller whole numbers
@@ -36,7 +37,7 @@ class FieldFilter(BaseSQLAFilter):
     def __init__(self, field: Declared) -> None:
         self.field = field
         self.key = field.key + self.suffix
-        super().__init__(field.column, _l(field.info.label))
+        super().__init__(field.column, field.info.label if is_extra(field) else _l(field.info.label))
 
     def operation(self) -> str:
         return _("is")
@@ -58,7 +59,7 @@ class FieldFilter(BaseSQLAFilter):
         return dict(self.choices()).get(value, value)
 
     def apply(self, query: Any, value: str, alias: Any = None) -> Any:
-        return query.where(self.field.column == self.wanted(value))
+        return query.where(self.field.compared == self.wanted(value))
 
     def wanted(self, value: str) -> Any:
         return value
@@ -66,7 +67,8 @@ class FieldFilter(BaseSQLAFilter):
 
 class ChoiceFilter(FieldFilter):
     def choices(self) -> Choices:
-        return [(word, _(words)) for word, words in self.field.info.choices]
+        info = self.field.info
+        return [(word, _(words)) for word, words in (*info.choices, *info.withdrawn)]
 
 
 class YesNoFilter(FieldFilter):
@@ -113,7 +115,7 @@ class BigLinkFilter(FieldFilter):
         return value
 
     def apply(self, query: Any, value: str, alias: Any = None) -> Any:
-        return query.where(self.field.column.in_(self._keys(value)))
+        return query.where(self.field.compared.in_(self._keys(value)))
 
     def _keys(self, value: str) -> list[int]:
         from models.fields import Sensitivity  # the label of a big table's row in an address is never personal
@@ -140,7 +142,8 @@ class DateFilter(FieldFilter):
 
     def _day(self, value: str) -> Any:
         session = db.session
-        return parse_date(value, today=acting(session).today, prefer="past", office=office(session))
+        hours = office(session) if "w" in value.casefold() else None  # "+10wd", "10 working days": else it is not asked
+        return parse_date(value, today=acting(session).today, prefer="past", office=hours)
 
     def _edge(self, value: str, days: int) -> Any:
         day = self._day(value) + timedelta(days=days)
@@ -154,7 +157,7 @@ class FromFilter(DateFilter):
         return _("from")
 
     def apply(self, query: Any, value: str, alias: Any = None) -> Any:
-        return query.where(self.field.column >= self._edge(value, 0))
+        return query.where(self.field.compared >= self._edge(value, 0))
 
 
 class UntilFilter(DateFilter):
@@ -164,7 +167,7 @@ class UntilFilter(DateFilter):
         return _("until")
 
     def apply(self, query: Any, value: str, alias: Any = None) -> Any:
-        return query.where(self.field.column < self._edge(value, 1))
+        return query.where(self.field.compared < self._edge(value, 1))
 
 
 class NumberFilter(FieldFilter):

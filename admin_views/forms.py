@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -18,6 +19,7 @@ from casework.settings import office
 from models import Case
 from models.base import Base
 from models.declared import Declared, declared
+from models.extras import is_extra
 from models.fields import Sensitivity
 
 PAST = ("_on", "happened", "from_at", "first_contact_at", "date_of_birth", "destitute_from")
@@ -105,6 +107,12 @@ def form_class(model: type[Base], see: Sensitivity, *, fixed: Iterable[str] = ()
     return type(f"{model.__name__}Form", (OfficeForm,), {**made, "version": f.VersionField()})
 
 
+@lru_cache(maxsize=64)
+def with_more(form: type[OfficeForm], fields: tuple[Declared, ...], see: Sensitivity) -> type[OfficeForm]:
+    """Give a table's form with further fields after its own."""
+    return type(form.__name__, (form,), {form_name(one): form_field(one, see) for one in fields}) if fields else form
+
+
 def form_name(field: Declared) -> str:
     """Give the name a field is posted under: a link by its key column, so that a hidden row is not lost."""
     return f"{field.key}_id" if field.kind == "link" else field.key
@@ -112,10 +120,21 @@ def form_name(field: Declared) -> str:
 
 def form_field(field: Declared, see: Sensitivity) -> UnboundField:
     """Give the form's field for one declared field."""
-    more: dict[str, Any] = {"description": _l(field.info.help) if field.info.help else "", "validators": _asked(field)}
+    words = _words(field)
+    more: dict[str, Any] = {
+        "description": words(field.info.help) if field.info.help else "", "validators": _asked(field),
+    }  # fmt: skip
     if field.column is not None and field.column.default is not None and field.column.default.is_scalar:
         more["default"] = field.column.default.arg
-    return _MAKERS[field.kind](field, _l(field.info.label), see, more)
+    return _MAKERS[field.kind](field, words(field.info.label), see, more)
+
+
+def _words(field: Declared) -> Callable[[str], Any]:
+    """Give how the field's own words are shown: those of the code translated, those of the office as they were typed.
+
+    A template takes a lazy text for finished HTML, so what somebody typed never becomes one.
+    """
+    return str if is_extra(field) else _l
 
 
 def _asked(field: Declared) -> list[Any]:
@@ -150,9 +169,9 @@ def _yes_no(field: Declared, label: Any, _see: Sensitivity, more: dict[str, Any]
 
 
 def _choice(field: Declared, label: Any, _see: Sensitivity, more: dict[str, Any]) -> UnboundField:
-    pairs = [(word, _l(words)) for word, words in field.info.choices]
+    pairs = [(word, _words(field)(words)) for word, words in field.info.choices]
     kind = f.ChipsField if len(pairs) <= FEW else f.ChoiceField
-    return kind(label, choices=pairs, **more)
+    return kind(label, choices=pairs, kept=lambda word: _words(field)(field.info.choice_label(word)), **more)
 
 
 def _link(field: Declared, label: Any, see: Sensitivity, more: dict[str, Any]) -> UnboundField:

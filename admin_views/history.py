@@ -14,7 +14,7 @@ from sqlalchemy import select
 from admin_views import current, details, named, pages
 from admin_views.db import db
 from admin_views.keys import row_key
-from casework import audit, trail
+from casework import audit, extras, trail
 from casework.access import BY_NAME, panel_for
 from casework.calendar import local
 from casework.context import acting
@@ -199,9 +199,11 @@ def _what(subject: str) -> str:
 def _fields(one: AuditEntry) -> str:
     """Name the fields as the office does; values are not in the trail."""
     model = next((mapper.class_ for mapper in Base.registry.mappers if mapper.class_.__name__ == one.subject), None)
-    known = by_key(model) if model is not None else {}
+    known = {key: field.info.label for key, field in by_key(model).items()} if model is not None else {}
+    added = extras.by_name(db.session, model) if model is not None else {}
+    known |= {key: field.info.label for key, field in added.items()}
     names = [name for name in (one.fields or "").split(", ") if name]
-    return ", ".join(_(known[name].info.label) if name in known else name for name in names)
+    return ", ".join(_(known[name]) if name in known else name for name in names)
 
 
 def _by_whom(username: str, people: dict[str, tuple[str, str]], *, by_name: bool) -> str:

@@ -11,12 +11,12 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import Select, func, select
 
-from admin_views import pages, shown
+from admin_views import extra_fields, pages, shown
 from admin_views.db import db
 from admin_views.keys import is_number
 from casework import hits, search
 from models import Case
-from models.declared import Declared, by_key
+from models.declared import Declared
 
 COUNT_LIMIT = 1000  # beyond it a count costs more than it tells: "1,000+"
 DEEPEST_PAGE = 100_000
@@ -43,12 +43,13 @@ class Wanted:
 def wanted(view: Any) -> Wanted:
     """Read the question out of the request; whatever is malformed counts as not asked, or gets a sentence."""
     answers, faults = _answers(view)
-    typed = request.form.get("search", "").strip()[:LONGEST_ANSWER] if view._search_supported else ""
+    typed = request.form.get("search", "").strip()[:LONGEST_ANSWER] if _can_search(view) else ""
     statement = view.scoped()
     for flt, value in answers:
         statement = flt.apply(statement, value)
     if typed:
-        statement = statement.where(search.matches(view.model, typed, view.right.see))
+        also = [one for one in extra_fields.met(view) if one.info.searched]
+        statement = statement.where(search.matches(view.model, typed, view.right.see, also))
     sort, down = _sorting(view)
     statement = _ordered(view, statement, sort, down)
     size = _number("page_size", view.page_size)
@@ -62,14 +63,14 @@ def page_of(view: Any) -> pages.ListPage:
     """Give the list page that the request asks for: keys first, then the rows of these keys."""
     asked = wanted(view)
     count = _count(asked.statement)
-    fields = [one for one in view.fields if one.info.listed]
+    fields = _listed(view)
     rows = _rows(view, asked, fields)
     return pages.ListPage(
         heading=_(view.panel.several.capitalize()), counted=_counted(view, count), rows=tuple(rows),
         columns=tuple(_columns(view, fields, asked)), pager=_pager(view, asked, count, len(rows)),
         own_url=view.get_url(".index_view"), filters=tuple(_boxes(view, asked)), tags=tuple(_tags(view, asked)),
         kept=tuple(_beside_boxes(view, asked)),
-        clear_url=_url(view, asked, bare=True, page=None) if asked.answers else None, can_search=view._search_supported,
+        clear_url=_url(view, asked, bare=True, page=None) if asked.answers else None, can_search=_can_search(view),
         search=asked.typed, search_hint=_search_hint(view), bulk=tuple(view.acts()),
         action_url=view.get_url(".action_view"), buttons=tuple(_buttons(view)), exports=tuple(_exports(view, asked)),
         empty=_empty(view, asked), empty_link=_empty_link(view, asked),
@@ -78,7 +79,7 @@ def page_of(view: Any) -> pages.ListPage:
 
 def _answers(view: Any) -> tuple[list[tuple[Any, str]], dict[str, str]]:
     answers, faults = [], {}
-    known = {**view.record_filters, **{flt.key: flt for flt in view._filters}}
+    known = {**view.record_filters, **{flt.key: flt for flt in view.filters()}}
     for name, typed in list(request.values.items())[: 4 * MOST_FILTERS]:
         flt = known.get(name.partition("_")[2]) if name.startswith("flt") else None
         value = typed.strip()[:LONGEST_ANSWER]
@@ -92,14 +93,26 @@ def _answers(view: Any) -> tuple[list[tuple[Any, str]], dict[str, str]]:
     return answers, faults
 
 
+def _listed(view: Any) -> list[Declared]:
+    return [one for one in view.fields if one.info.listed]
+
+
+def _is_sortable(field: Declared) -> bool:
+    return field.kind not in {"link", "many", "rows"}
+
+
+def _can_search(view: Any) -> bool:
+    return view._search_supported or any(one.info.searched for one in extra_fields.met(view))
+
+
 def _number(name: str, otherwise: int) -> int:
     text = request.values.get(name, "")
     return int(text) if is_number(text, LONGEST_NUMBER) else otherwise
 
 
 def _sorting(view: Any) -> tuple[int | None, bool]:
-    place = _number("sort", -1)
-    is_column = 0 <= place < len(view.column_list) and view.column_list[place] in view.column_sortable_list
+    place, columns = _number("sort", -1), _listed(view)
+    is_column = 0 <= place < len(columns) and _is_sortable(columns[place])
     return (place if is_column else None), request.values.get("desc") == "1"
 
 
@@ -107,7 +120,7 @@ def _ordered(view: Any, statement: Select[Any], sort: int | None, down: bool) ->
     """The key always comes last, so that no row is met twice or missed between pages."""
     if sort is None:
         return search.ordered(statement, view.model)
-    column = getattr(view.model, view.column_list[sort])
+    column = _listed(view)[sort].compared
     return (
         statement.order_by(column.desc(), view.model.id.desc()) if down else statement.order_by(column, view.model.id)
     )
@@ -172,7 +185,7 @@ def _columns(view: Any, fields: list[Declared], asked: Wanted) -> list[pages.Col
         is_sorted = asked.sort == place
         url = _url(view, asked, sort=place, desc=1 if is_sorted and not asked.down else None, page=None)
         made.append(pages.Column(
-            one.key, _(one.info.label), url if one.key in view.column_sortable_list else None,
+            one.key, _(one.info.label), url if _is_sortable(one) else None,
             ("descending" if asked.down else "ascending") if is_sorted else None, one.kind == "number",
         ))  # fmt: skip
     return made
@@ -192,7 +205,7 @@ def _kept(view: Any, asked: Wanted) -> list[tuple[str, str]]:
 
 def _beside_boxes(view: Any, asked: Wanted) -> list[tuple[str, str]]:
     """Give what the filter form carries on without showing a box for it."""
-    boxes = {flt.key for flt in view._filters}
+    boxes = {flt.key for flt in view.filters()}
     return [(key, value) for key, value in _kept(view, asked) if key.partition("_")[2] not in boxes or key in PLAIN]
 
 
@@ -226,7 +239,7 @@ def _pager(view: Any, asked: Wanted, count: int, here: int) -> pages.Pager:
 
 def _boxes(view: Any, asked: Wanted) -> list[pages.FilterBox]:
     given = {flt.key: value for flt, value in asked.answers}
-    return [_box(place, flt, given.get(flt.key, _typed(flt)), asked.faults) for place, flt in enumerate(view._filters)]
+    return [_box(place, flt, given.get(flt.key, _typed(flt)), asked.faults) for place, flt in enumerate(view.filters())]
 
 
 def _typed(flt: Any) -> str:
@@ -253,8 +266,7 @@ def _tags(view: Any, asked: Wanted) -> list[pages.Tag]:
 
 
 def _search_hint(view: Any) -> str:
-    keys = [*search.searched(view.model, view.right.see)]
-    labels = [_(by_key(view.model)[key].info.label).lower() for key in keys if by_key(view.model)[key].info.in_form]
+    labels = [_(one.info.label).lower() for one in view.fields if one.info.searched and one.info.in_form]
     return _("Looks in %(fields)s.", fields=", ".join(labels)) if labels else ""
 
 

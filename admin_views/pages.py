@@ -284,6 +284,14 @@ class FormPage:
 
 
 @dataclass(frozen=True)
+class Preview:
+    """What saving a form would change: (label, now, then), and what else to know."""
+
+    changes: tuple[tuple[str, str, str], ...]
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class ActionLine:
     """One line of My day: a day, what, whose by reference and initials, and the one thing that does it.
 

@@ -16,7 +16,7 @@ from sqlalchemy import literal, select, union_all
 from admin_views import details, pages
 from admin_views.db import db
 from admin_views.keys import row_key
-from casework import trail
+from casework import extras, trail
 from casework.calendar import local
 from casework.datetext import short
 from models import AuditEntry, Base
@@ -60,6 +60,8 @@ def _changes(
 ) -> list[pages.Change]:
     made: list[pages.Change] = []
     own, day = {one.key: one for one in view.fields}, None
+    added = extras.by_name(db.session, view.panel.model)
+    own |= {key: field for key, field in added.items() if field.info.sensitivity <= view.right.see}
     for entry in entries:
         part = parts.get(entry.subject)
         names = _names(entry, own if part is None else _fields_of(part, view))

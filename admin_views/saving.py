@@ -25,7 +25,7 @@ MOST_KEYS = 100  # that an address may name
 def prefilled(view: Any) -> dict[str, Any]:
     """Give what the address names, for "add one here": links and ticks in the reader's scope, states."""
     given: dict[str, Any] = {}
-    for one in forms.form_fields(view.model, view.right.see, fixed=view.panel.only):
+    for one in view.form_fields():
         name = forms.form_name(one)
         if name in request.args:
             value = _given(one, request.args.getlist(name))
@@ -45,11 +45,11 @@ def _given(field: Declared, typed: list[str]) -> Any:
     return typed[0] if is_state else None
 
 
-def form_answer(view: Any, form: Any, model: Base | None = None) -> ResponseReturnValue:
+def form_answer(view: Any, form: Any, model: Base | None = None, **more: Any) -> ResponseReturnValue:
     """Give the form's page: 422 when something is wrong with it, 409 when a colleague was faster."""
     wrong = CONFLICT if form.is_conflict else UNPROCESSABLE
     status = wrong if form.errors else 200
-    return render_template("casework/form.html", form=form, page=form_page(view, model)), status
+    return render_template(view.form_template, form=form, page=form_page(view, model), **more), status
 
 
 def form_page(view: Any, model: Base | None) -> pages.FormPage:
@@ -79,14 +79,14 @@ def next_page(view: Any, made: Base) -> str:
 def conflict_answer(view: Any, form: Any, model: Base) -> ResponseReturnValue:
     """Show what a colleague saved meanwhile beside what was typed; saving again is then a decision."""
     pairs = []
-    for one in forms.form_fields(view.model, view.right.see, fixed=view.panel.only):
+    for one in view.form_fields():
         field = form[forms.form_name(one)]
         yours = typed_words(field)
         theirs = shown.text(one, model, view.right.see)
         if field.data != field.object_data and one.kind != "rows":
             pairs.append((str(field.label.text), theirs, yours))
     form.version.renew()
-    answer = render_template("casework/form.html", form=form, page=form_page(view, model), conflict=pairs)
+    answer = render_template(view.form_template, form=form, page=form_page(view, model), conflict=pairs)
     return answer, CONFLICT
 
 
@@ -136,8 +136,7 @@ def _names(text: str, model: type[Base], field: Declared) -> bool:
 def suggestions(view: Any) -> ResponseReturnValue:
     """Answer a look-up field's question for matching rows."""
     name, typed = request.values.get("name", ""), request.values.get("query", "")
-    form_class = view._edit_form_class or view._create_form_class
-    finder = _finders(form_class()).get(name) if view.can_create or view.can_edit else None
+    finder = _finders(view.form_class()()).get(name) if view.can_create or view.can_edit else None
     if finder is None:
         return abort(404)
     return found_as_json(finder, typed)

@@ -28,9 +28,11 @@ from admin_views.agency_parts import AgencyView
 from admin_views.base import CaseworkView
 from admin_views.breach import BreachView
 from admin_views.db import db
+from admin_views.extra_field_view import ExtraFieldView
 from admin_views.fields import ChipsField
 from admin_views.letter_parts import CorrespondenceView
 from admin_views.pages import Link, Notice
+from admin_views.set_up_view import LetterTemplateView, SetUpChangeView
 from casework import finding, learning, looks, merging, next_steps, notes
 from casework.changes import is_new
 from casework.context import acting
@@ -116,17 +118,6 @@ class ImportView(CaseworkView):
         if model.undone_at is not None:
             return []
         return [Link(_("Undo this import"), url_for("import_sheet.undo", id=model.id))]
-
-
-class LetterTemplateView(CaseworkView):
-    def list_buttons(self) -> list[Link]:
-        return [Link(_("Bring in a template"), url_for("templates.upload"), primary=True)]
-
-    def buttons(self, model: Any) -> list[Link]:
-        return [
-            Link(_("Fetch the Word file"), url_for("templates.file", id=model.id), primary=True),
-            Link(_("Bring in a new edition"), url_for("templates.upload", kind=model.kind, language=model.language_id)),
-        ]
 
 
 class DocumentView(CaseworkView):
@@ -397,6 +388,7 @@ VIEWS: dict[str, type[CaseworkView]] = {
     "deadline": DeadlineView,
     "correspondence": CorrespondenceView,
     "complaint": ComplaintView,
+    "extrafield": ExtraFieldView,
     "feedback": FeedbackView,
     "figuresrequest": FiguresRequestView,
     "filerequest": FileRequestView,
@@ -404,6 +396,7 @@ VIEWS: dict[str, type[CaseworkView]] = {
     "restriction": RestrictionView,
     "review": ReviewView,
     "reviewentry": ReviewEntryView,
+    "setupchange": SetUpChangeView,
     "staff": StaffView,
     "languagerequest": LanguageRequestView,
     "task": TaskView,

@@ -183,6 +183,9 @@ PANELS = (
         **_LISTS, "caseworker": _read(OPEN), "coordinator": _read(OPEN),
     }, setup=True),
     Panel("code", m.Code, "word", "lists of words", _LISTS, setup=True),
+    Panel("extrafield", m.ExtraField, "field of our own", "fields of our own", {
+        "manager": Right(OFFICE, create=True, edit=True, delete=True, export=True),
+    }, setup=True),
     Panel("closedday", m.ClosedDay, "closed day", "closed days", {
         **_LISTS, "caseworker": _read(OPEN), "coordinator": _read(OPEN),
     }, setup=True),
@@ -206,6 +209,8 @@ PANELS = (
     Panel("importmapping", m.ImportMapping, "mapping of a sheet", "mappings of sheets", {
         "manager": Right(OFFICE, edit=True),
     }, setup=True),
+    Panel("setupchange", m.SetUpChange, "change of the set-up", "changes of the set-up", {"manager": _read(OFFICE)},
+          setup=True),
     Panel("audit", m.AuditEntry, "audit entry", "audit trail", {"manager": _read(OFFICE, export=True)}, setup=True),
 )  # fmt: skip
 
@@ -290,6 +295,7 @@ ADDRESSES: dict[str, Gate] = {
     # letters; what is printed before it was sent says that it is a draft
     "letters.ROLE_in": Gate.INWARD, "letters.ROLE_asked": Gate.INWARD, "letters.ROLE_step": Gate.INWARD,
     "letters.ROLE_write": Gate.CONSENT, "letter_print.ROLE": Gate.INWARD,
+    "extra_fields.*": Gate.INWARD, "set_up_change.*": Gate.INWARD,
     "templates.upload": Gate.INWARD, "templates.file": Gate.INWARD,
     # seeing one's own file
     "file_access.ROLE_ask": Gate.INWARD, "file_access.ROLE_request": Gate.INWARD,

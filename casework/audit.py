@@ -14,11 +14,12 @@ from typing import Any
 from sqlalchemy import Connection, Engine, event, insert, inspect, select
 from sqlalchemy.orm import Session
 
-from casework import locks, seal
+from casework import extras, locks, seal
 from casework.context import Acting, acting
 from models import AuditEntry, Base
 from models.database import own_transaction
 from models.declared import Declared, declared
+from models.extras import VALUES
 
 _SILENT = {"created_at", "created_by_id", "updated_at", "updated_by_id", "version", "id"}
 # What the program writes about sign-ins stands in lines of its own; what is being typed is nobody's record yet.
@@ -32,6 +33,7 @@ _NOT_AUDITED = {
     "SavedPage",
     "ImportUpload",
 }
+_TOLD_WITH_THEIR_RECORD = tuple(VALUES.values())
 _TRAIL = AuditEntry.__table__
 _SAID = tuple(column.name for column in _TRAIL.columns if column.name != "mac")
 _PUBLIC_KEY = b"lines from before the trail was sealed"
@@ -149,9 +151,9 @@ def _changes(db: Session) -> tuple[tuple[str, Iterable[Any]], ...]:
 
 
 def _line(db: Session, action: str, row: Any) -> dict[str, Any] | None:
-    if not isinstance(row, Base) or type(row).__name__ in _NOT_AUDITED:
+    if not isinstance(row, Base) or type(row).__name__ in _NOT_AUDITED or isinstance(row, _TOLD_WITH_THEIR_RECORD):
         return None
-    fields = changed_fields(row) if action == "changed" else ()
+    fields = (*changed_fields(row), *extras.changed(db, row)) if action == "changed" else ()
     if action == "changed" and not fields:
         return None
     return entry(acting(db), action, type(row).__name__, row.id, fields)

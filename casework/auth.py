@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Engine, insert, select, update
 from sqlalchemy.orm import Session
 
-from casework import passphrases
+from casework import extras, passphrases
 from casework.scope import office_wide
 from models import SignIn, User, Worker
 from models.database import own_transaction
@@ -42,6 +42,7 @@ class Person:
     last_seen_at: datetime
     is_hidden: bool
     token: str = field(repr=False)
+    fields_as_of: extras.Stamp = (0, 0, 0)  # the office's own fields, so that they are read anew when they changed
 
     @property
     def is_in(self) -> bool:
@@ -88,16 +89,16 @@ def person_of(db: Session, token: str, now: datetime) -> Person | None:
     of_sign_in = (SignIn.id, SignIn.stage, SignIn.last_seen_at, SignIn.hidden_at, SignIn.idle_ends_at, SignIn.ends_at)
     row = db.execute(
         office_wide(
-            select(*columns, *of_sign_in)
+            select(*columns, *of_sign_in, *extras.stamp())
             .join(SignIn, SignIn.user_id == User.id)
             .outerjoin(Worker, User.worker_id == Worker.id)
             .where(SignIn.token_hash == _hash(token), SignIn.ended_at.is_(None))
             .where(SignIn.epoch == User.epoch, User.active.is_(True))
         )
     ).one_or_none()
-    if row is None or now > min(row[-2:]):
+    if row is None or now > min(row.idle_ends_at, row.ends_at):
         return None
-    return Person(*row[:6], row[6] or row[2], *row[7:10], row[10] is not None, token)
+    return Person(*row[:6], row[6] or row[2], *row[7:10], row[10] is not None, token, tuple(row[-3:]))
 
 
 def whose(db: Session, token: str) -> tuple[int, str] | None:

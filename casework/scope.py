@@ -41,6 +41,7 @@ from models import (
     AccountCheck,
     AgencyConduct,
     Appointment,
+    AppointmentExtra,
     AppointmentWorker,
     AuditEntry,
     Avoidance,
@@ -52,10 +53,12 @@ from models import (
     CampaignEvent,
     CampaignQuote,
     Case,
+    CaseExtra,
     CaseLook,
     CaseNote,
     CaseWorker,
     Client,
+    ClientExtra,
     ClientMember,
     Complaint,
     Conflict,
@@ -128,6 +131,7 @@ OF_A_CASE: tuple[Any, ...] = (
     Consequence,
     ReviewEntry,
     IssueEvidence,
+    CaseExtra,
 )
 OF_A_CLIENT: tuple[Any, ...] = (
     ClientMember,
@@ -137,6 +141,7 @@ OF_A_CLIENT: tuple[Any, ...] = (
     Publication,
     Restriction,
     CampaignQuote,
+    ClientExtra,
     BreachPerson,
 )
 OF_A_FILE: tuple[Any, ...] = (
@@ -291,6 +296,7 @@ def _reports(_who: Acting) -> Narrowed:
     of_files = (Case, Client, *OF_A_CLIENT, *OF_A_CASE, *OF_A_FILE, AppointmentWorker, LanguageOffer, Task)
     for model in (*of_files, Feedback, Complaint, *OF_A_REVIEW, *WRITTEN_OF_IT, *OF_MANAGERS):
         yield model, false()
+    yield AppointmentExtra, false()
 
 
 _SCOPES = {"manager": _manager, "caseworker": _caseworker, "coordinator": _coordinator, "reports": _reports}
@@ -321,10 +327,9 @@ def _files(
         yield model, model.client_id.in_(client_ids)
     for model in OF_A_CASE:
         yield model, model.case_id.in_(case_ids)
-    yield (
-        AppointmentWorker,
-        AppointmentWorker.appointment_id.in_(select(meetings.c.id).where(meetings.c.case_id.in_(case_ids))),
-    )
+    of_meetings = select(meetings.c.id).where(meetings.c.case_id.in_(case_ids))
+    for model in (AppointmentWorker, AppointmentExtra):
+        yield model, model.appointment_id.in_(of_meetings)
     yield PlanStep, PlanStep.plan_id.in_(select(plans.c.id).where(plans.c.case_id.in_(case_ids)))
     needs = _beside(LanguageRequest, "id", "case_id")
     yield LanguageOffer, LanguageOffer.request_id.in_(select(needs.c.id).where(needs.c.case_id.in_(case_ids)))

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 from casework.text import clean_line, digits, name_key
 from models import Case, Client
 from models.base import Base
-from models.declared import by_key, declared
+from models.declared import Declared, by_key, declared
 from models.fields import Sensitivity
 
 MOST_WORDS = 8
@@ -22,10 +22,13 @@ FEWEST_DIGITS = 4  # fewer would fit half the telephone numbers of the borough
 _FOLDED = {Client: ("name", "own_script")}  # columns whose folded form stands in name_key
 
 
-def matches(model: type[Base], typed: str, see: Sensitivity) -> ColumnElement[bool]:
-    """Give the condition that every word of `typed` is in a field that this reader may search."""
+def matches(model: type[Base], typed: str, see: Sensitivity, also: Sequence[Declared] = ()) -> ColumnElement[bool]:
+    """Give the condition that every word of `typed` is in a field that this reader may search.
+
+    `also` are fields that the office added, as far as this reader meets them.
+    """
     words = clean_line(typed).split()[:MOST_WORDS]
-    return and_(*(_word(model, word, see) for word in words)) if words else false()
+    return and_(*(_word(model, word, see, also) for word in words)) if words else false()
 
 
 def find(
@@ -66,9 +69,10 @@ def _direction(model: type[Base], name: str) -> Any:
     return getattr(model, name[1:]).desc() if name.startswith("-") else getattr(model, name)
 
 
-def _word(model: type[Base], word: str, see: Sensitivity) -> ColumnElement[bool]:
+def _word(model: type[Base], word: str, see: Sensitivity, also: Sequence[Declared] = ()) -> ColumnElement[bool]:
     keys = [key for key in searched(model, see) if key not in _FOLDED.get(model, ())]
     tests = [_contains(getattr(model, key), word) for key in keys if key != "phone"]
+    tests.extend(_contains(one.compared, word) for one in also)
     if "phone" in keys:
         tests.extend(_phone(model, word))
     if model in _FOLDED and see >= Sensitivity.PERSONAL:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
-from casework import audit, guard, name_index, scope
+from casework import audit, extras, guard, name_index, scope, set_up
 from casework.context import Acting, set_acting
 
 RULE_BOOKS = (
@@ -33,6 +33,7 @@ RULE_BOOKS = (
     "telling",
     "accounts",
     "words",
+    "extras",
     "plan_rules",
     "measures",
     "aftercare",
@@ -72,8 +73,10 @@ def install(session_class: Any) -> None:
     for name in RULE_BOOKS:
         import_module(f"casework.{name}")
     scope.install(session_class)
+    extras.install(session_class)
     audit.install(session_class)  # before the guard: the trail's turn is taken before its rules lock anything
     guard.install(session_class)
+    set_up.install(session_class)
     name_index.install(session_class)
 
 

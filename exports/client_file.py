@@ -20,16 +20,19 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from casework import documents, search
+from casework import documents, extras, search
 from casework.calendar import local
 from casework.datetext import counted, short
 from casework.merging import same_person
 from casework.scope import OF_A_CASE, OF_A_CLIENT
 from models import (
+    AppointmentExtra,
     AppointmentWorker,
     Case,
+    CaseExtra,
     CaseNote,
     Client,
+    ClientExtra,
     Complaint,
     Conflict,
     Document,
@@ -48,6 +51,7 @@ from models import (
 )
 from models.base import Base
 from models.declared import Declared, declared
+from models.extras import loading as extra_values
 from models.fields import Sensitivity
 
 SEE = Sensitivity.SPECIAL  # it is their own file
@@ -55,7 +59,10 @@ OUR_OWN = {"id", "version", "created_by_id", "updated_by_id", "name_key", "phone
            "about", "about_id"}  # fmt: skip
 TOLD_IN_A_NOTE = ("text", "instruction")  # free words, which a second person looks through as one text
 NOT_IN_IT: dict[type[Base], str] = {
+    AppointmentExtra: "each value stands with its appointment, under its own label",
     AppointmentWorker: "who goes to an appointment is told with the appointment",
+    CaseExtra: "each value stands with its case, under its own label",
+    ClientExtra: "each value stands with its client, under its own label",
     Conflict: "which of us never sees the file is told of the worker, and is no part of it",
     DocumentContent: "the bytes are files of their own in the zip",
     LanguageOffer: "who of us was asked and said no is told of the worker; who does it stands with the request",
@@ -111,7 +118,8 @@ def collect(
     let_out = {one.note_id: one.text for one in redactions}
     sections, papers, left_out, papers_left_out = [], [], 0, ()
     for model, statement in parts(client, cases):
-        fields = [one for one in declared(model) if one.info.sensitivity <= SEE and one.key not in OUR_OWN]
+        known = (*declared(model), *extras.kept_of(db, model))
+        fields = [one for one in known if one.info.sensitivity <= SEE and one.key not in OUR_OWN]
         rows = list(db.scalars(search.ordered(statement, model).options(*_loading(fields))).unique())
         shown = [row for row in rows if not _is_held_back(row, let_out)]
         if model is Document:
@@ -132,11 +140,11 @@ def parts(client: Client | None, cases: Sequence[Case]) -> Iterator[tuple[Any, A
     people = same_person(client.id) if client is not None else ()
     if client is not None:
         yield Client, select(Client).where(Client.id.in_(people))
-        for model in OF_A_CLIENT:
+        for model in (one for one in OF_A_CLIENT if one not in NOT_IN_IT):
             yield model, select(model).where(model.client_id.in_(people))
         yield RetentionDecision, select(RetentionDecision).where(RetentionDecision.client_id.in_(people))
     yield Case, select(Case).where(Case.id.in_(keys))
-    for model in (*OF_A_CASE, Task, Feedback, Complaint):
+    for model in (*(one for one in OF_A_CASE if one not in NOT_IN_IT), Task, Feedback, Complaint):
         yield model, select(model).where(model.case_id.in_(keys))
     yield PlanStep, select(PlanStep).join(PlanStep.plan).where(Plan.case_id.in_(keys))
     yield ReferralChase, select(ReferralChase).join(ReferralChase.referral).where(Referral.case_id.in_(keys))
@@ -147,7 +155,11 @@ def parts(client: Client | None, cases: Sequence[Case]) -> Iterator[tuple[Any, A
 
 def _loading(fields: Sequence[Declared]) -> list[Any]:
     one_row = [joinedload(one.attribute) for one in fields if one.kind == "link"]
-    return [*one_row, *(selectinload(one.attribute) for one in fields if one.kind in ("many", "rows"))]
+    return [
+        *extra_values(fields),
+        *one_row,
+        *(selectinload(one.attribute) for one in fields if one.kind in ("many", "rows")),
+    ]
 
 
 def _is_held_back(row: Base, let_out: Mapping[int, str | None]) -> bool:

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from casework import extras
 from exports.cells import Column
 from models import Case
 from models.base import Base
 from models.declared import Declared, declared
+from models.extras import loading
 from models.fields import Sensitivity
 
 if TYPE_CHECKING:
@@ -30,13 +32,21 @@ _KINDS = {"number": "number", "date": "date", "moment": "moment", "yes_no": "yes
 _WIDTHS = {"number": 10, "date": 12, "moment": 17, "yes_no": 9, "text": 24}
 
 
-def working_fields(model: type[Base], see: Sensitivity) -> list[Declared]:
-    """Give the fields of a working list for a reader who may see up to `see`: SPECIAL never."""
+def working_fields(model: type[Base], see: Sensitivity, also: Sequence[Declared] = ()) -> list[Declared]:
+    """Give the fields of a working list for a reader who may see up to `see`: SPECIAL never.
+
+    `also` are the fields that the office added to these records.
+    """
     highest = min(see, Sensitivity.PERSONAL)
     return [
-        one for one in declared(model)
-        if one.info.sensitivity <= highest and one.kind != "rows" and (one.info.listed or one.info.in_form)
+        one for one in (*declared(model), *also)
+        if one.info.sensitivity <= highest and one.kind != "rows" and _is_on_sheet(one)
     ]  # fmt: skip
+
+
+def _is_on_sheet(field: Declared) -> bool:
+    info = field.info
+    return info.listed or info.in_form if info.on_sheet is None else info.on_sheet
 
 
 def columns_of(fields: Sequence[Declared], label: Callable[[str], str] = str) -> list[Column]:
@@ -89,7 +99,7 @@ def write(
     """Write the rows of `statement` as "xlsx" or "csv"; give what was written and the ids of its rows."""
     from exports.workbook import Sheet, write_csv, write_workbook  # openpyxl takes half a second to load
 
-    fields = working_fields(model, see)
+    fields = working_fields(model, see, extras.fields_of(db, model))
     ids: list[int] = []
     rows, columns = rows_of(db, statement, fields, see, ids), columns_of(fields, label)
     if kind == "csv":
@@ -99,7 +109,7 @@ def write(
 
 
 def _loading(fields: Sequence[Declared], see: Sensitivity) -> list[Any]:
-    options: list[Any] = []
+    options: list[Any] = loading(fields)
     for one in fields:
         if one.kind == "many":
             options.append(selectinload(one.attribute))

@@ -11,6 +11,7 @@ from models.continuity import CaseWorker, Reopening
 from models.correspondence import Correspondence
 from models.deadlines import Deadline
 from models.documents import Document, DocumentContent
+from models.extras import AgencyExtra, AppointmentExtra, CaseExtra, ClientExtra, ExtraChoice, ExtraField, WorkerExtra
 from models.figures_requests import FiguresQuestion, FiguresRequest
 from models.file_access import FileRequest, Redaction
 from models.finding import client_keys
@@ -41,6 +42,7 @@ from models.records import AuditEntry, ImportBatch
 from models.referrals import Referral, ReferralChase
 from models.reviews import Review, ReviewEntry, ReviewRemark
 from models.saved_tables import SavedTable
+from models.set_up import SetUpChange
 from models.sign_ins import Draft, RecoveryCode, SavedPage, SecondFactor, SignIn, SignInTry
 from models.travel import AreaTravel
 from models.turnaways import Turnaway
@@ -51,7 +53,9 @@ __all__ = [
     "Agency",
     "AgencyConduct",
     "AgencyContact",
+    "AgencyExtra",
     "Appointment",
+    "AppointmentExtra",
     "AppointmentWorker",
     "Area",
     "AreaTravel",
@@ -66,10 +70,12 @@ __all__ = [
     "CampaignEvent",
     "CampaignQuote",
     "Case",
+    "CaseExtra",
     "CaseLook",
     "CaseNote",
     "CaseWorker",
     "Client",
+    "ClientExtra",
     "ClientMember",
     "ClosedDay",
     "Code",
@@ -85,6 +91,8 @@ __all__ = [
     "Draft",
     "EvidencePack",
     "ExportRun",
+    "ExtraChoice",
+    "ExtraField",
     "Feedback",
     "FiguresQuestion",
     "FiguresRequest",
@@ -124,6 +132,7 @@ __all__ = [
     "SavedPage",
     "SavedTable",
     "SecondFactor",
+    "SetUpChange",
     "Setting",
     "SignIn",
     "SignInTry",
@@ -135,6 +144,7 @@ __all__ = [
     "Venue",
     "VolunteerEntry",
     "Worker",
+    "WorkerExtra",
     "WorkerLanguage",
     "client_keys",
 ]

@@ -35,6 +35,11 @@ class Declared:
         return getattr(self.model, self.key)
 
     @property
+    def compared(self) -> Any:
+        """What filters and orders compare: a link by its key, everything else by its attribute."""
+        return self.column if self.kind == "link" else self.attribute
+
+    @property
     def optional(self) -> bool:
         return self.column is None or bool(self.column.nullable)
 

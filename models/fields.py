@@ -35,7 +35,9 @@ class FieldInfo:
     `filtered` put it on the list page; `exported_as` names its column in sheets that leave the office
     and is refused above OPEN. `in_form` False means that only the office's actions write it.
     `choices` are the states of a workflow, (stored word, label); words the office may edit are codes,
-    named by `code_list`. `order` is the order of declaration.
+    named by `code_list`. `withdrawn` are choices that old records keep and nobody is offered. `on_page` False
+    keeps it off the record's page; `on_sheet` says whether it is on working lists, None: as it is in form or list.
+    `order` is the order of declaration.
 
     It may also be built from data, since it holds plain values only.
     """
@@ -50,7 +52,10 @@ class FieldInfo:
     in_form: bool = True
     long: bool = False
     choices: tuple[tuple[str, str], ...] = ()
+    withdrawn: tuple[tuple[str, str], ...] = ()
     code_list: str | None = None
+    on_page: bool = True
+    on_sheet: bool | None = None
     order: int = field(default_factory=_declared.__next__, compare=False)
 
     def __post_init__(self) -> None:
@@ -61,7 +66,7 @@ class FieldInfo:
 
     def choice_label(self, value: str | None) -> str:
         """Give the words for a stored state; the stored word itself where the list does not name it."""
-        return dict(self.choices).get(value or "", value or "")
+        return dict((*self.withdrawn, *self.choices)).get(value or "", value or "")
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,8 @@ from models import (
     Client,
     Code,
     Consent,
+    ExtraChoice,
+    ExtraField,
     Incident,
     IncidentReport,
     Language,
@@ -303,3 +305,10 @@ def _kept(db: Session, row):
     db.add(row)
     db.flush()
     return row
+
+
+def extra_field(db: Session, of: str, label: str, kind: str = "text", *, answers: tuple[str, ...] = (), **more) -> str:
+    """Define a field of the office's own, OFFICE unless `more` says otherwise; give the name of its attribute."""
+    choices = [ExtraChoice(words=answer) for answer in answers]
+    made = _kept(db, ExtraField(of=of, name=label, kind=kind, choices=choices, **{"sensitivity": "office"} | more))
+    return f"extra_{made.place}"

@@ -24,6 +24,7 @@ from models import (
     Agency,
     AgencyConduct,
     AgencyContact,
+    Appointment,
     Avoidance,
     Base,
     Breach,
@@ -65,6 +66,7 @@ from models import (
     RetentionDecision,
     Review,
     SavedTable,
+    SetUpChange,
     Task,
     Turnaway,
     User,
@@ -128,8 +130,12 @@ def furnish(db: Session) -> Office:
         entries=[VolunteerEntry(kind="hours", day=make.TODAY, minutes=45, what="Welcome evening")],
     )  # fmt: skip
     office.ids["volunteer", "own"] = volunteer.id
+    _own_fields(db, office, agency, volunteer)
     for file, lead in zip(FILES, ("amina", "tariq", "joan", "tariq"), strict=True):
         _file(db, office, file, people[lead], agency)
+        db.get(Client, office["client", file]).extra_text_1 = canary("school", file)
+        db.get(Case, office["case", file]).extra_date_1 = make.TODAY
+        db.get(Appointment, office["appointment", file]).extra_choice_1 = "a1"
     _reviewed(db, office)
     _figures_asked(db, office, agency)
     _answered_pattern(db, office)
@@ -147,12 +153,27 @@ def furnish(db: Session) -> Office:
     table = SavedTable(name="Where it happens", owner_id=office.users["manager"],
                        asked="of=incidents&rows=place&measure=each&period=year")  # fmt: skip
     mapping = ImportMapping(name="Call book", told="{}")
-    db.add_all([batch, task, table, mapping])
+    change = SetUpChange(at=make.NOW, who="manager", act="changed", subject="Setting", row_id=1, name="Letters",
+                         told="Value: 9 → 10", kept="[]")  # fmt: skip
+    db.add_all([batch, task, table, mapping, change])
     db.flush()
     office.ids["importmapping", "own"] = mapping.id
+    office.ids["setupchange", "own"] = change.id
     office.ids["savedtable", "own"] = table.id
     office.ids["import", "own"], office.ids["task", "leyla"] = batch.id, task.id
     return office
+
+
+def _own_fields(db: Session, office: Office, agency: Agency, volunteer: Worker) -> None:
+    """Fields that the office added to each kind of record that may have them."""
+    make.extra_field(db, "client", "What the school knows", sensitivity="special")
+    make.extra_field(db, "case", "Spoken about at the school", "date")
+    make.extra_field(db, "appointment", "How they came", "choice", answers=("By bus", "On foot"))
+    make.extra_field(db, "agency", "Seats in its waiting room", "number")
+    make.extra_field(db, "worker", "Has a key", "yes_no")
+    agency.extra_number_1, volunteer.extra_yes_no_1 = 12, True
+    db.flush()
+    office.ids["extrafield", "own"] = 1
 
 
 def _people(db: Session, office: Office) -> dict[str, Worker]:

@@ -56,8 +56,11 @@ def furnish(db: Session) -> Office:
     team_case = make.case(db, make.client(db, TEAM_CLIENT), lead=people["Tariq B"])
     _tasks(db, case, people["Amina K"])
     volunteers = _volunteers(db, case, people)
+    seen = make.extra_field(db, "agency", "Seats in its waiting room", "number")
+    setattr(agency, seen, 12)
+    db.flush()
     return Office({
-        "client": client.id, "case": case.id, "team_case": team_case.id, "visit": visit.id, "note": note.id,
+        "field": 1, "client": client.id, "case": case.id, "team_case": team_case.id, "visit": visit.id, "note": note.id,
         "agency": agency.id, "consent": consent.id, "language": client.language_id,
         "spare_team": make.team(db, "Spare").id, **{f"person {name}": one.id for name, one in people.items()},
         **{f"volunteer {one.name}": one.id for one in volunteers},

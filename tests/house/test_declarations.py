@@ -13,6 +13,7 @@ from exports.working_list import working_fields
 from models import Base
 from models.base import table_name
 from models.declared import declared
+from models.extras import VALUES
 from models.fields import FieldInfo, Sensitivity
 
 MODELS = sorted((mapper.class_ for mapper in Base.registry.mappers), key=lambda model: model.__name__)
@@ -20,7 +21,8 @@ MODELS = sorted((mapper.class_ for mapper in Base.registry.mappers), key=lambda 
 EDITED_INSIDE = {
     "AgencyContact", "ClientMember", "WorkerLanguage", "Availability", "Avoidance", "VolunteerEntry",
     "AppointmentWorker", "LanguageOffer", "DocumentContent", "Redaction", "FiguresQuestion",
-    "CampaignDemand", "TemplateLine", "BreachPerson",
+    "CampaignDemand", "TemplateLine", "BreachPerson", "ExtraChoice",
+    "ClientExtra", "CaseExtra", "AppointmentExtra", "AgencyExtra", "WorkerExtra",  # fields of the office's own
 }  # fmt: skip
 BY_LOOKING = {"CaseLook"}  # written when a case is opened, and told on its page
 # Kept by the program, met by nobody in a panel; one's own sign-ins stand on a page of their own.
@@ -31,12 +33,14 @@ INDEXES = {"client_keys"}  # made from other tables and never shown: what is fou
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 def test_every_field_says_what_it_is_called_and_how_private_it_is(model):
-    """The key column beside a link speaks through its link."""
+    """The key column beside a link speaks through its link, the row of added values through its definitions."""
     links = {attribute.key for attribute in inspect(model).relationships}
     for attribute in inspect(model).attrs:
         info = attribute.class_attribute.info
         if "key_of" in info:
             assert info["key_of"] in links
+        elif "extra" in info:
+            assert attribute.mapper.class_ in VALUES.values()
         else:
             assert isinstance(info.get("field"), FieldInfo), f"{model.__name__}.{attribute.key}"
             assert info["field"].label.strip()
@@ -93,7 +97,8 @@ def test_a_field_may_be_described_by_data_as_well_as_by_code():
         choices=(("s", "Small"), ("l", "Large")),
     )  # fmt: skip
     told = json.loads(json.dumps(asdict(by_code)))
-    told |= {"sensitivity": Sensitivity(told["sensitivity"]), "choices": tuple(map(tuple, told["choices"]))}
+    told |= {name: tuple(map(tuple, told[name])) for name in ("choices", "withdrawn")}
+    told |= {"sensitivity": Sensitivity(told["sensitivity"])}
     by_data = FieldInfo(**told)
     assert by_data == by_code
     assert by_data.choice_label("l") == "Large"

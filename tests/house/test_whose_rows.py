@@ -32,6 +32,7 @@ OFFICE_WIDE = {
     "casework/continuity": "how often caseworkers changed, over all teams; a conflict counts whoever declared it",
     "casework/diary": "a person or a room is taken, whoever booked it",
     "casework/finding": "the same person in another team is known of: that something matched, and whom to ask",
+    "casework/extras": "how many records hold a value of an added field, over all teams; numbers alone",
     "casework/figures_gaps": "what agencies were told and called it, over all teams; counts alone",
     "casework/file_access": "a copy of everything is whole, or its maker is told that a part is missing",
     "casework/guard": "a rule looks at the linked row, also where the reader may not",
@@ -99,6 +100,7 @@ TABLES = {  # modules that name a table, write SQL or open a connection of their
     "casework/import_uploads": "forgets sheets that waited for a day",
     "casework/looks": "writes a last look with the trail's line, in its short transaction",
     "casework/second_factor": "uses up a code in one statement",
+    "casework/set_up": "keeps what stood there before, in the caller's transaction",
     "casework/startup": "reads the number of the last migration",
     "casework/tries": "counts tries to sign in before anybody is signed in",
     "casework/visit_rules": "reads a label from a column",
@@ -106,6 +108,7 @@ TABLES = {  # modules that name a table, write SQL or open a connection of their
     "models/append_only": "guards a table in the database itself",
     "models/base": "builds the tables",
     "models/cipher": "opens an encrypted file, and copies one to another key",
+    "models/extras": "conditions look into the values of records that are narrowed already",
     "models/database": "begins transactions",
     "models/funding": "guards the files that were made against being changed",
     "models/records": "guards the trail against being changed",
@@ -232,7 +235,11 @@ def test_every_table_that_belongs_to_a_file_is_narrowed_for_every_role_that_has_
     for role in ("caseworker", "coordinator", "reports"):
         who = Acting(now=make.NOW, role=role, worker_id=1, team_id=1, user_id=1)
         narrowed = {model for model, _rule in criteria(who)}
-        open_to = {"Appointment", "AppointmentWorker", "LanguageRequest", "Case"} if role == "coordinator" else set()
+        open_to = (
+            {"Appointment", "AppointmentExtra", "AppointmentWorker", "LanguageRequest", "Case"}
+            if role == "coordinator"
+            else set()
+        )
         assert {model.__name__ for model in of_files - narrowed} <= open_to, role
 
 
