@@ -85,6 +85,7 @@ from models import (
     ReviewRemark,
     SavedPage,
     SavedTable,
+    SavedView,
     SecondFactor,
     SignIn,
     Task,
@@ -137,7 +138,14 @@ OF_A_FILE: tuple[Any, ...] = (
 OF_A_REVIEW: tuple[Any, ...] = (Review, ReviewRemark)  # of all cases together
 OF_A_CAMPAIGN: tuple[Any, ...] = (Issue, Campaign, CampaignDemand)  # what is asked for, and nobody's file
 WRITTEN_OF_IT: tuple[Any, ...] = (CampaignEvent, EvidencePack, Pattern)  # for those who lead it
-OF_AN_ACCOUNT: tuple[Any, ...] = (Draft, RecoveryCode, SavedPage, SecondFactor, SignIn)  # one's own, for every role
+OF_AN_ACCOUNT: tuple[Any, ...] = (
+    Draft,
+    RecoveryCode,
+    SavedPage,
+    SavedView,
+    SecondFactor,
+    SignIn,
+)  # one's own, for every role
 
 
 def office_wide(statement: Statement) -> Statement:

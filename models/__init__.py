@@ -39,6 +39,7 @@ from models.records import AuditEntry, ImportBatch
 from models.referrals import Referral, ReferralChase
 from models.reviews import Review, ReviewEntry, ReviewRemark
 from models.saved_tables import SavedTable
+from models.saved_views import SavedView
 from models.sign_ins import Draft, RecoveryCode, SavedPage, SecondFactor, SignIn, SignInTry
 from models.travel import AreaTravel
 from models.turnaways import Turnaway
@@ -115,6 +116,7 @@ __all__ = [
     "ReviewRemark",
     "SavedPage",
     "SavedTable",
+    "SavedView",
     "SecondFactor",
     "Setting",
     "SignIn",

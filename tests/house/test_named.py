@@ -20,7 +20,7 @@ NO_RECORD = {
     "part", "free", "day", "by", "agency", "request", "area", "period",
 }  # fmt: skip
 # The office's own records, of no client; what a table's panel opens, its view writes.
-OF_THE_TABLES = {"templates", "helpline", "scorecard", "volunteer_page", "cross_tables", "funder"}
+OF_THE_TABLES = {"templates", "helpline", "scorecard", "volunteer_page", "cross_tables", "funder", "list_views"}
 EVERYBODYS = {"Agency"}  # in nobody's file: each caseworker may name any of them
 
 
