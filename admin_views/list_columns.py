@@ -10,6 +10,7 @@ from models.declared import Declared
 MOST = 12  # more do not fit a desk's screen
 # What the program keeps for itself, and what is only there while a change is under way.
 NEVER = {"id", "version", "created_by_id", "updated_by_id", "name_key", "phone_digits", "lead_reason", "mac"}
+LAST = {"created_at", "updated_at"}
 IN_ONE_LINE = {"text", "number", "yes_no", "date", "moment", "time", "choice", "link"}
 
 
@@ -19,8 +20,12 @@ def usual(view: Any) -> list[Declared]:
 
 
 def offered(view: Any) -> list[Declared]:
-    """Give every field that may be a column for this reader, in the order of the record; needs a request."""
-    return [one for one in view.fields if one.info.listed or (one.kind in IN_ONE_LINE and one.key not in NEVER)]
+    """Give every field that may be a column for this reader, in the order of the record, the stamps last.
+
+    Needs a request: what a reader meets may depend on it.
+    """
+    made = [one for one in view.fields if one.info.listed or (one.kind in IN_ONE_LINE and one.key not in NEVER)]
+    return sorted(made, key=lambda one: one.key in LAST and not one.info.listed)
 
 
 def chosen(view: Any, keys: Iterable[str]) -> list[Declared]:

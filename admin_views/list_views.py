@@ -112,7 +112,7 @@ def _panel(role: str) -> Any:
 def _page(role: str) -> Any:
     """Show one's own views of a list, to rename, to open first, to remove and to bring back."""
     view = _panel(role)
-    name, base = view.panel.name, view.get_url(".index_view")
+    name, base = view.panel.name, url_for(f"{view.endpoint}.index_view")
     return render_template(
         "casework/list_views.html", heading=_("Your views of %(list)s", list=_(view.panel.several)), table=name,
         above=pages.Link(_(view.panel.several.capitalize()), base),
@@ -127,7 +127,7 @@ def _keep(role: str) -> Any:
     view = _panel(role)
     pairs = parse_qsl(request.form.get("asked", ""))
     search = request.form.get("search", "")
-    base = view.get_url(".index_view")
+    base = url_for(f"{view.endpoint}.index_view")
     try:
         if over := row_key(request.form.get("over")):
             kept = saved_views.keep_anew(db.session, _own(over), pairs, search)

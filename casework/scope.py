@@ -138,14 +138,8 @@ OF_A_FILE: tuple[Any, ...] = (
 OF_A_REVIEW: tuple[Any, ...] = (Review, ReviewRemark)  # of all cases together
 OF_A_CAMPAIGN: tuple[Any, ...] = (Issue, Campaign, CampaignDemand)  # what is asked for, and nobody's file
 WRITTEN_OF_IT: tuple[Any, ...] = (CampaignEvent, EvidencePack, Pattern)  # for those who lead it
-OF_AN_ACCOUNT: tuple[Any, ...] = (
-    Draft,
-    RecoveryCode,
-    SavedPage,
-    SavedView,
-    SecondFactor,
-    SignIn,
-)  # one's own, for every role
+# One's own, for every role.
+OF_AN_ACCOUNT: tuple[Any, ...] = (Draft, RecoveryCode, SavedPage, SavedView, SecondFactor, SignIn)
 
 
 def office_wide(statement: Statement) -> Statement:
