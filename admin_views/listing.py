@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import Select, func, select
 
-from admin_views import extra_fields, pages, shown
+from admin_views import extra_fields, list_columns, list_views, pages, shown
 from admin_views.db import db
 from admin_views.keys import is_number
 from casework import hits, search
@@ -23,7 +23,7 @@ DEEPEST_PAGE = 100_000
 MOST_FILTERS = 12
 LONGEST_ANSWER = 100
 LONGEST_NUMBER = 9  # digits
-PLAIN = ("sort", "desc", "page_size")  # what an address says of a list beside its filters
+PLAIN = ("sort", "desc", "page_size", "col", "of")  # what an address says of a list beside its filters
 
 
 @dataclass(frozen=True)
@@ -34,36 +34,43 @@ class Wanted:
     answers: tuple[tuple[Any, str], ...]
     faults: dict[str, str]
     typed: str
-    sort: int | None
+    sort: str | None  # the key of a column
     down: bool
     page: int
     size: int
+    columns: tuple[Declared, ...]
+    question: list_views.Question
 
 
-def wanted(view: Any) -> Wanted:
+def wanted(view: Any, question: list_views.Question | None = None) -> Wanted:
     """Read the question out of the request; whatever is malformed counts as not asked, or gets a sentence."""
-    answers, faults = _answers(view)
-    typed = request.form.get("search", "").strip()[:LONGEST_ANSWER] if _can_search(view) else ""
+    question = question or list_views.plain()
+    given = question.given
+    answers, faults = _answers(view, given)
+    typed = question.typed if _can_search(view) else ""
     statement = view.scoped()
     for flt, value in answers:
         statement = flt.apply(statement, value)
     if typed:
         also = [one for one in extra_fields.met(view) if one.info.searched]
         statement = statement.where(search.matches(view.model, typed, view.right.see, also))
-    sort, down = _sorting(view)
+    sort, down = _sorting(view, given)
     statement = _ordered(view, statement, sort, down)
-    size = _number("page_size", view.page_size)
+    size = _number(given, "page_size", view.page_size)
     return Wanted(
         statement, tuple(answers), faults, typed, sort, down,
-        page=min(_number("page", 0), DEEPEST_PAGE), size=size if size in view.page_size_options else view.page_size,
+        page=min(_number(given, "page", 0), DEEPEST_PAGE),
+        size=size if size in view.page_size_options else view.page_size,
+        columns=tuple(list_columns.chosen(view, given.getlist("col"))), question=question,
     )  # fmt: skip
 
 
 def page_of(view: Any) -> pages.ListPage:
     """Give the list page that the request asks for: keys first, then the rows of these keys."""
-    asked = wanted(view)
+    question = list_views.question(view)
+    asked = wanted(view, question)
     count = _count(asked.statement)
-    fields = _listed(view)
+    fields = list(asked.columns)
     rows = _rows(view, asked, fields)
     return pages.ListPage(
         heading=_(view.panel.several.capitalize()), counted=_counted(view, count), rows=tuple(rows),
@@ -74,13 +81,18 @@ def page_of(view: Any) -> pages.ListPage:
         search=asked.typed, search_hint=_search_hint(view), bulk=tuple(view.acts()),
         action_url=view.get_url(".action_view"), buttons=tuple(_buttons(view)), exports=tuple(_exports(view, asked)),
         empty=_empty(view, asked), empty_link=_empty_link(view, asked),
+        views=list_views.tabs(view, question), keep=list_views.keeping(view, question, _shown(view, asked)),
+        offered=tuple((one.key, _(one.info.label), one in asked.columns) for one in list_columns.offered(view)),
+        carried_columns=tuple(pair for pair in _kept(view, asked) if pair[0] != "col"),
+        usual_url=_url(view, asked, col=None) if fields != list_columns.usual(view) else "",
+        hint=list_views.lost(view, question),
     )  # fmt: skip
 
 
-def _answers(view: Any) -> tuple[list[tuple[Any, str]], dict[str, str]]:
+def _answers(view: Any, given: Any) -> tuple[list[tuple[Any, str]], dict[str, str]]:
     answers, faults = [], {}
     known = {**view.record_filters, **{flt.key: flt for flt in view.filters()}}
-    for name, typed in list(request.values.items())[: 4 * MOST_FILTERS]:
+    for name, typed in list(given.items())[: 4 * MOST_FILTERS]:
         flt = known.get(name.partition("_")[2]) if name.startswith("flt") else None
         value = typed.strip()[:LONGEST_ANSWER]
         if flt is None or not value or len(answers) >= MOST_FILTERS:
@@ -93,34 +105,29 @@ def _answers(view: Any) -> tuple[list[tuple[Any, str]], dict[str, str]]:
     return answers, faults
 
 
-def _listed(view: Any) -> list[Declared]:
-    return [one for one in view.fields if one.info.listed]
-
-
-def _is_sortable(field: Declared) -> bool:
-    return field.kind not in {"link", "many", "rows"}
-
-
 def _can_search(view: Any) -> bool:
     return view._search_supported or any(one.info.searched for one in extra_fields.met(view))
 
 
-def _number(name: str, otherwise: int) -> int:
-    text = request.values.get(name, "")
+def _number(given: Any, name: str, otherwise: int) -> int:
+    text = given.get(name, "")
     return int(text) if is_number(text, LONGEST_NUMBER) else otherwise
 
 
-def _sorting(view: Any) -> tuple[int | None, bool]:
-    place, columns = _number("sort", -1), _listed(view)
-    is_column = 0 <= place < len(columns) and _is_sortable(columns[place])
-    return (place if is_column else None), request.values.get("desc") == "1"
+def _sorting(view: Any, given: Any) -> tuple[str | None, bool]:
+    """Give the column to sort by: its key, or in addresses from before its place among the usual columns."""
+    usual, key = list_columns.usual(view), given.get("sort", "")
+    if is_number(key, LONGEST_NUMBER) and int(key) < len(usual):
+        key = usual[int(key)].key
+    known = {one.key for one in list_columns.offered(view) if list_columns.is_sortable(one)}
+    return (key if key in known else None), given.get("desc") == "1"
 
 
-def _ordered(view: Any, statement: Select[Any], sort: int | None, down: bool) -> Select[Any]:
+def _ordered(view: Any, statement: Select[Any], sort: str | None, down: bool) -> Select[Any]:
     """The key always comes last, so that no row is met twice or missed between pages."""
     if sort is None:
         return search.ordered(statement, view.model)
-    column = _listed(view)[sort].compared
+    column = next(one for one in view.fields if one.key == sort).compared
     return (
         statement.order_by(column.desc(), view.model.id.desc()) if down else statement.order_by(column, view.model.id)
     )
@@ -181,11 +188,11 @@ def _row(row: Any, fields: list[Declared], see: Any, url: str) -> pages.Row:
 
 def _columns(view: Any, fields: list[Declared], asked: Wanted) -> list[pages.Column]:
     made = []
-    for place, one in enumerate(fields):
-        is_sorted = asked.sort == place
-        url = _url(view, asked, sort=place, desc=1 if is_sorted and not asked.down else None, page=None)
+    for one in fields:
+        is_sorted = asked.sort == one.key
+        url = _url(view, asked, sort=one.key, desc=1 if is_sorted and not asked.down else None, page=None)
         made.append(pages.Column(
-            one.key, _(one.info.label), url if _is_sortable(one) else None,
+            one.key, _(one.info.label), url if list_columns.is_sortable(one) else None,
             ("descending" if asked.down else "ascending") if is_sorted else None, one.kind == "number",
         ))  # fmt: skip
     return made
@@ -195,12 +202,21 @@ def _kept(view: Any, asked: Wanted) -> list[tuple[str, str]]:
     """Give the query of this list without its page: filters, order, page size. The search is never in it."""
     pairs = [(f"flt{place}_{flt.key}", value) for place, (flt, value) in enumerate(asked.answers)]
     if asked.sort is not None:
-        pairs.append(("sort", str(asked.sort)))
+        pairs.append(("sort", asked.sort))
         if asked.down:
             pairs.append(("desc", "1"))
     if asked.size != view.page_size:
         pairs.append(("page_size", str(asked.size)))
+    if list(asked.columns) != list_columns.usual(view):
+        pairs += [("col", one.key) for one in asked.columns]
+    if asked.question.view is not None:
+        pairs.append(("of", str(asked.question.view.id)))
     return pairs
+
+
+def _shown(view: Any, asked: Wanted) -> list[tuple[str, str]]:
+    """Give what a view of this page would keep."""
+    return [(key, value) for key, value in _kept(view, asked) if key != "of"]
 
 
 def _beside_boxes(view: Any, asked: Wanted) -> list[tuple[str, str]]:
@@ -216,6 +232,8 @@ def _url(view: Any, asked: Wanted, *, without: Any = None, bare: bool = False, *
     if without is not None:
         pairs = [(key, value) for key, value in pairs if key.partition("_")[2] != without]
     pairs += [(key, str(value)) for key, value in changes.items() if value is not None]
+    if not pairs and asked.question.default is not None:
+        pairs = [("view", "0")]  # without a word the list would open with that view again
     return view.get_url(".index_view") + (f"?{urlencode(pairs)}" if pairs else "")
 
 

@@ -127,6 +127,17 @@ class Pager:
 
 
 @dataclass(frozen=True)
+class KeepView:
+    """Keeping what a list shows as a view by name; `over` is the view it began from: (number, name)."""
+
+    url: str
+    table: str
+    asked: str
+    over: tuple[str, str] | None = None
+    manage_url: str = ""
+
+
+@dataclass(frozen=True)
 class ListPage:
     heading: str
     counted: str  # "24 cases", "1,000+ cases"
@@ -147,6 +158,12 @@ class ListPage:
     exports: tuple[Link, ...] = ()
     empty: str = ""
     empty_link: Link | None = None
+    views: tuple[MenuItem, ...] = ()
+    keep: KeepView | None = None
+    offered: tuple[tuple[str, str, bool], ...] = ()  # columns to choose from: key, label, whether it is shown
+    carried_columns: tuple[tuple[str, str], ...] = ()  # what choosing columns must not lose
+    usual_url: str = ""  # back to the usual columns
+    hint: str = ""
 
 
 @dataclass(frozen=True)

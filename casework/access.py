@@ -303,6 +303,7 @@ ADDRESSES: dict[str, Gate] = {
     "file_access.ROLE_redact": Gate.INWARD, "file_access.ROLE_copy": Gate.TO_CLIENT,
     # figures, referrals, permissions
     "figures.ROLE": Gate.INWARD, "figures.ROLE_workbook": Gate.COUNTS,
+    "list_views.*": Gate.INWARD,
     "cross_tables.*": Gate.INWARD, "cross_tables.ROLE_file": Gate.COUNTS, "annual.*": Gate.INWARD,
     "funder.ROLE": Gate.INWARD, "funder.ROLE_make": Gate.INWARD, "funder.ROLE_file": Gate.INWARD,
     "funder.ROLE_take": Gate.COUNTS, "funder.ROLE_template": Gate.INWARD, "funder.ROLE_templates": Gate.INWARD,

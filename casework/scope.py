@@ -99,6 +99,7 @@ from models import (
     ReviewRemark,
     SavedPage,
     SavedTable,
+    SavedView,
     SecondFactor,
     SignIn,
     Task,
@@ -158,7 +159,7 @@ OF_A_CAMPAIGN: tuple[Any, ...] = (Issue, Campaign, CampaignDemand)  # what is as
 WRITTEN_OF_IT: tuple[Any, ...] = (CampaignEvent, EvidencePack, Pattern)  # for those who lead it
 OF_MANAGERS: tuple[Any, ...] = (Conflict, Avoidance, AuditEntry, Breach, AccountCheck)
 # One's own, for every role.
-OF_AN_ACCOUNT: tuple[Any, ...] = (Draft, ImportUpload, RecoveryCode, SavedPage, SecondFactor, SignIn)
+OF_AN_ACCOUNT: tuple[Any, ...] = (Draft, ImportUpload, RecoveryCode, SavedPage, SavedView, SecondFactor, SignIn)
 
 
 def office_wide(statement: Statement) -> Statement:

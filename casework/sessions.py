@@ -56,6 +56,7 @@ RULE_BOOKS = (
     "learning",
     "reviews",
     "saved_tables",
+    "saved_views",
     "figures_requests",
     "issues",
     "patterns",

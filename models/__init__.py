@@ -42,6 +42,7 @@ from models.records import AuditEntry, ImportBatch
 from models.referrals import Referral, ReferralChase
 from models.reviews import Review, ReviewEntry, ReviewRemark
 from models.saved_tables import SavedTable
+from models.saved_views import SavedView
 from models.set_up import SetUpChange
 from models.sign_ins import Draft, RecoveryCode, SavedPage, SecondFactor, SignIn, SignInTry
 from models.travel import AreaTravel
@@ -131,6 +132,7 @@ __all__ = [
     "ReviewRemark",
     "SavedPage",
     "SavedTable",
+    "SavedView",
     "SecondFactor",
     "SetUpChange",
     "Setting",

@@ -114,6 +114,29 @@ def spreadsheet(*presses: str, fills: bool = True):
     return bring
 
 
+def opened(path: str, summary: str):
+    """A list with one of its tools open."""
+
+    def bring(person, office):
+        at(path)(person, office)
+        person.page.locator("summary", has_text=summary).click()
+
+    return bring
+
+
+def kept_view(then):
+    """What there is once somebody has kept a view of the cases."""
+
+    def bring(person, office):
+        opened("/caseworker/case/?flt0_status=open&col=ref&col=client&col=created_at", "Keep this view")(person, office)
+        person.page.get_by_label("Name of the view").fill("Open ones")
+        person.page.get_by_label("Open this list with it").check()
+        press(person.page, "Keep under this name")
+        then(person, office)
+
+    return bring
+
+
 SENT = ("Send and look at it", "This is the heading")
 FOUND = "?language_id={language}&mode=spoken&starts_at=tue&starts_at-time=11&minutes=60&gender=any"
 PAGES: dict[str, tuple[str, Callable[..., object]]] = {
@@ -132,6 +155,10 @@ PAGES: dict[str, tuple[str, Callable[..., object]]] = {
     "form, two editors": ("amina", conflict),
     "client": ("amina", at("/caseworker/client/details/?id={client}")),
     "case": ("amina", at("/caseworker/case/details/?id={case}")),
+    "list, columns": ("amina", opened("/caseworker/case/", "Columns")),
+    "list, view to keep": ("amina", opened("/caseworker/case/?flt0_status=open", "Keep this view")),
+    "list, own view": ("amina", kept_view(at("/caseworker/case/?view=1"))),
+    "views of a list": ("amina", kept_view(at("/caseworker/views/?table=case"))),
     "history of a record": ("amina", at("/caseworker/client/history/?id={client}")),
     "what leads to a record": ("maryam", at("/manager/team/details/?id={spare_team}")),
     "case, every field": ("amina", at("/caseworker/case/details/?id={case}&all=1")),

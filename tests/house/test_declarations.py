@@ -26,7 +26,9 @@ EDITED_INSIDE = {
 }  # fmt: skip
 BY_LOOKING = {"CaseLook"}  # written when a case is opened, and told on its page
 # Kept by the program, met by nobody in a panel; one's own sign-ins stand on a page of their own.
-WITHOUT_SCREEN = {"Draft", "RecoveryCode", "ImportUpload", "SavedPage", "SecondFactor", "SignIn", "SignInTry"}
+WITHOUT_SCREEN = {
+    "Draft", "RecoveryCode", "ImportUpload", "SavedPage", "SavedView", "SecondFactor", "SignIn", "SignInTry",
+}  # fmt: skip
 TABLES = Base.metadata.sorted_tables
 INDEXES = {"client_keys"}  # made from other tables and never shown: what is found through them is
 

@@ -20,7 +20,9 @@ NO_RECORD = {
     "file", "mapping", "part", "free", "day", "by", "agency", "request", "area", "period",
 }  # fmt: skip
 # The office's own records, of no client; what a table's panel opens, its view writes.
-OF_THE_TABLES = {"templates", "helpline", "scorecard", "volunteer_page", "cross_tables", "funder", "import_sheet"}
+OF_THE_TABLES = {
+    "templates", "helpline", "scorecard", "volunteer_page", "cross_tables", "funder", "import_sheet", "list_views",
+}  # fmt: skip
 EVERYBODYS = {"Agency"}  # in nobody's file: each caseworker may name any of them
 
 
