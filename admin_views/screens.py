@@ -6,6 +6,7 @@ from flask import Flask
 
 from admin_views import (
     account,
+    account_review,
     accounts,
     advise,
     aftercare,
@@ -49,6 +50,7 @@ from admin_views import (
     interpreters,
     issues,
     kept,
+    leaving,
     letter_print,
     letter_templates,
     letters,
@@ -78,6 +80,7 @@ from admin_views import (
 
 SCREENS = (
     account,
+    account_review,
     accounts,
     advise,
     aftercare,
@@ -121,6 +124,7 @@ SCREENS = (
     interpreters,
     issues,
     kept,
+    leaving,
     letter_print,
     letter_templates,
     letters,

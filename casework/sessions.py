@@ -61,6 +61,7 @@ RULE_BOOKS = (
     "campaigns",
     "grants",
     "kept",
+    "account_reviews",
     "retention",
     "breaches",
 )
