@@ -15,7 +15,6 @@ from casework import audit, leaving
 from casework.calendar import local
 from casework.context import acting
 from casework.settings import text_setting
-from exports import whole_office
 
 bp = Blueprint("leaving", __name__)
 UNPROCESSABLE = 422
@@ -32,6 +31,8 @@ def _managers_only() -> None:
 
 
 def _shown(problems: dict[str, str]) -> Any:
+    from exports import whole_office
+
     answer = render_template(
         "casework/leaving.html", problems=problems, against=list(leaving.against(db.session)),
         tables=len(whole_office.tables()), behind=sorted(set(whole_office.STAYS_BEHIND.values())),
@@ -53,6 +54,8 @@ def _everything() -> Any:
 
 
 def _sent() -> Any:
+    from exports import whole_office
+
     out: Any = TemporaryFile()  # noqa: SIM115 - on disk, without a name; the answer closes it once it is sent
     told = whole_office.write(
         out, db.session, office=text_setting(db.session, "letterhead_name"), made_at=current.now()
