@@ -62,6 +62,7 @@ SELDOM: dict[str, tuple[tuple[str, str], ...]] = {
         ("funder", "Funder files"),
         ("retention", "Retention review"),
         ("account_review", "Accounts to look at"),
+        ("processing", "Record of processing"),
         ("leaving", "Take everything out"),
     ),
 }  # fmt: skip

@@ -270,7 +270,7 @@ ADDRESSES: dict[str, Gate] = {
     "happened.ROLE": Gate.INWARD, "documents.*": Gate.INWARD, "plan.*": Gate.INWARD, "closing.*": Gate.INWARD,
     "aftercare.ROLE": Gate.INWARD, "handover.ROLE": Gate.INWARD, "improvements.ROLE": Gate.INWARD,
     "retention.*": Gate.INWARD, "breach.*": Gate.INWARD, "account_review.*": Gate.INWARD, "kept.ROLE": Gate.INWARD,
-    "leaving.ROLE": Gate.INWARD, "leaving.ROLE_everything": Gate.EVERYTHING,
+    "processing.*": Gate.INWARD, "leaving.ROLE": Gate.INWARD, "leaving.ROLE_everything": Gate.EVERYTHING,
     "patterns.*": Gate.INWARD, "issues.ROLE": Gate.INWARD, "issues.ROLE_*": Gate.INWARD, "campaigns.ROLE": Gate.INWARD,
     "campaigns.ROLE_*": Gate.INWARD, "campaigns.ROLE_pack": Gate.PACK, "campaigns.ROLE_file": Gate.PACK,
     "review.*": Gate.INWARD,  # the minutes as well: they are for ourselves, marked and logged

@@ -26,7 +26,6 @@ from exports.workbook import Sheet, write_workbook
 from models import Base
 from models.base import Moment
 from models.documents import Document, DocumentContent
-from models.fields import Sensitivity
 
 AT_ONCE = 500  # rows held in memory
 IN_MEMORY = 4_000_000  # bytes of the workbook; what is larger waits on disk, in a file without a name
@@ -38,6 +37,7 @@ STAYS_BEHIND: dict[str, str] = {
     "drafts": "what is being typed and is not saved", "saved_pages": "pages saved a moment ago",
     "client_keys": "the index of names, made anew from the clients",
 }  # fmt: skip
+LETS_SOMEBODY_IN = {"password_hash", "epoch"}  # columns that stay behind in every table
 READ_ME = """Everything that {office} keeps, as it stood on {when}.
 
 office.xlsx        each table as a sheet, to read; a very long text is cut there
@@ -71,13 +71,10 @@ def tables() -> list[Table]:
 
 
 def columns_of(table: Table) -> list[Column[Any]]:
-    """Give the columns that stand in a sheet: no secret, and no bytes, which are files of their own."""
-    return [one for one in table.columns if not _is_secret(one) and not isinstance(one.type, LargeBinary)]
-
-
-def _is_secret(column: Column[Any]) -> bool:
-    info = column.info.get("field")
-    return info is not None and info.sensitivity is Sensitivity.SECRET
+    """Give the columns that stand in a sheet: all but what lets somebody in, and bytes, which are files."""
+    return [
+        one for one in table.columns if one.name not in LETS_SOMEBODY_IN and not isinstance(one.type, LargeBinary)
+    ]  # fmt: skip
 
 
 def write(out: BinaryIO, db: Session, *, office: str, made_at: datetime) -> Told:

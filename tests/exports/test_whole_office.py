@@ -11,7 +11,7 @@ from zipfile import ZipFile
 
 import pytest
 from openpyxl import load_workbook
-from sqlalchemy import func, select
+from sqlalchemy import LargeBinary, func, select
 
 from exports import whole_office
 from models import Base, CaseNote, Document, DocumentContent
@@ -20,6 +20,10 @@ from tests import make
 from tests.admin_views.office import FILES, canary, furnish
 
 MB = 1024**2
+TAKEN_SECRETS = {  # kept from every screen, and part of what the office keeps: think before adding one
+    ("audit_entries", "mac"), ("export_runs", "frozen"), ("export_runs", "published"), ("patterns", "looks"),
+    ("reviews", "snapshot"),
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -76,11 +80,14 @@ def test_a_table_stays_behind_for_a_reason_and_a_new_one_does_not():
     named = {table.name for table in whole_office.tables()}
     assert named | set(whole_office.STAYS_BEHIND) == set(Base.metadata.tables)
     assert not named & set(whole_office.STAYS_BEHIND)
-    for table in Base.metadata.tables.values():
-        secrets = [
-            one for one in table.columns if getattr(one.info.get("field"), "sensitivity", 0) == Sensitivity.SECRET
-        ]
-        assert not set(secrets) & set(whole_office.columns_of(table))
+    secret = {
+        (table.name, one.name) for table in whole_office.tables() for one in table.columns
+        if getattr(one.info.get("field"), "sensitivity", 0) == Sensitivity.SECRET
+        and not isinstance(one.type, LargeBinary)
+    }  # fmt: skip
+    taken = {(table.name, one.name) for table in whole_office.tables() for one in whole_office.columns_of(table)}
+    assert secret - taken == {("users", "password_hash"), ("users", "epoch")}
+    assert secret & taken == TAKEN_SECRETS
 
 
 def test_a_long_text_is_whole_in_the_data_and_a_formula_is_text_in_the_sheet(db):
