@@ -132,8 +132,8 @@ def as_page() -> Iterator[str]:
     yield "# Record of processing"
     yield ""
     yield "Made from the declarations in `models/` and the purposes in `casework/processing.py`; managers read it too."
-    yield "`python -m casework.processing > docs/processing.md` makes it anew. An office checks the grounds with its own"
-    yield "adviser before it relies on them."
+    yield "`python -m casework.processing > docs/processing.md` makes it anew. An office checks the grounds with its"
+    yield "own adviser before it relies on them."
     for purpose in PURPOSES:
         yield from ("", f"## {purpose.name}", "", f"- of whom: {purpose.whose}", f"- ground: {purpose.ground}",
                     f"- who receives something: {purpose.recipients}", f"- kept: {purpose.kept}", "",
