@@ -86,6 +86,11 @@ def _changed(who: Person, new: str) -> Any:
     return redirect(url_for("account.page"))
 
 
+def fault_of_passphrase(typed: str) -> str:
+    """Say what is wrong with one's own passphrase as it was typed once more; wrong ones are counted, "" if it fits."""
+    return _fault_of_old(_person(), typed)
+
+
 def _fault_of_old(who: Person, typed: str) -> str:
     most = tries.limits(db.session)
     db.session.rollback()

@@ -1,4 +1,4 @@
-"""On a manager's day: the hours of a breach, files that a colleague would anonymise."""
+"""On a manager's day: the hours of a breach, files that a colleague would anonymise, accounts to look at."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from flask_babel import ngettext
 
 from admin_views import pages, shown
 from admin_views.db import db
-from casework import breaches, retention
+from casework import account_reviews, breaches, retention
 from casework.context import acting
+from casework.datetext import short
 from models import Breach
 
 ONE_HOUR = timedelta(hours=1)
@@ -31,6 +32,20 @@ def lines(role: str) -> Iterator[pages.ActionLine]:
             text=ngettext("%(num)s file to anonymise", "%(num)s files to anonymise", number),
             second=_("proposed by a colleague; it takes two"),
             button=pages.Link(_("Open"), url_for("retention.manager")),
+        )  # fmt: skip
+    yield from _accounts()
+
+
+def _accounts() -> Iterator[pages.ActionLine]:
+    """Tell how many accounts have waited a quarter since somebody looked at them."""
+    number, earliest = account_reviews.to_look_at(db.session)
+    if earliest is not None:
+        today = acting(db.session).today
+        yield pages.ActionLine(
+            badge=shown.due_badge(earliest, today, short(earliest).removesuffix(f" {today.year}")),
+            text=ngettext("%(num)s account to look at", "%(num)s accounts to look at", number),
+            second=_("does everybody still work here, in this role?"),
+            button=pages.Link(_("Open"), url_for("account_review.manager")),
         )  # fmt: skip
 
 

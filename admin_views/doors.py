@@ -28,7 +28,7 @@ SAVED = {302, 303}  # a form that was saved leads on to another page
 # A name that is looked for must not stand in an address, so these come by POST; they never wait for a writer.
 READS_BY_POST = (".index_view", ".ajax_lookup", ".date_in_words", ".agencies_found", "_cases_found",
                  "find.manager", "find.caseworker", "jump.coordinator", "jump.reports", "_offered",
-                 "manager_found", "caseworker_found")  # fmt: skip
+                 "manager_found", "caseworker_found", "leaving.manager_everything")  # fmt: skip
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "

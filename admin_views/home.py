@@ -59,7 +59,13 @@ MEETINGS: dict[str, tuple[tuple[str, str], ...]] = {
 }
 # What is done a few times a year stands at the end of the records.
 SELDOM: dict[str, tuple[tuple[str, str], ...]] = {
-    "manager": (("funder", "Funder files"), ("retention", "Retention review")),
+    "manager": (
+        ("funder", "Funder files"),
+        ("retention", "Retention review"),
+        ("account_review", "Accounts to look at"),
+        ("processing", "Record of processing"),
+        ("leaving", "Take everything out"),
+    ),
 }  # fmt: skip
 
 

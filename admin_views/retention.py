@@ -50,7 +50,7 @@ class DecideForm(OfficeForm):
     keep_until = DateText(_l("Keep until"), prefer="future", description=_l("It is looked at again on that day."))
     reason = AreaField(
         _l("Reason"), [Required(), AtMost(LONGEST)], lines=3,
-        description=_l("It names nobody and stays on record. For example: a claim for compensation is running."),
+        description=_l("It names nobody and stays on record. For example: compensation is still being asked for."),
     )  # fmt: skip
 
 

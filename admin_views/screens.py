@@ -6,6 +6,7 @@ from flask import Flask
 
 from admin_views import (
     account,
+    account_review,
     accounts,
     advise,
     aftercare,
@@ -55,6 +56,7 @@ from admin_views import (
     issues,
     jump,
     kept,
+    leaving,
     letter_print,
     letter_templates,
     letters,
@@ -65,6 +67,7 @@ from admin_views import (
     partners,
     patterns,
     plan_write,
+    processing,
     receipt,
     referral_steps,
     reopening,
@@ -86,6 +89,7 @@ from admin_views import (
 
 SCREENS = (
     account,
+    account_review,
     accounts,
     advise,
     aftercare,
@@ -135,6 +139,7 @@ SCREENS = (
     issues,
     kept,
     jump,
+    leaving,
     letter_print,
     letter_templates,
     letters,
@@ -145,6 +150,7 @@ SCREENS = (
     partners,
     patterns,
     plan_write,
+    processing,
     receipt,
     referral_steps,
     reopening,

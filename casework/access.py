@@ -250,6 +250,7 @@ class Gate(StrEnum):
     OF_NOBODY = "questions to a body on its own figures, no client and no number of ours: exports.figures_letter"
     PACK = "counts as in exports.guarded; each quote under its own permission: casework.campaigns.keep_pack"
     OWN_SHEET = "rows of a sheet back to whoever brought it, for a day, marked and logged: exports.refused_rows"
+    EVERYTHING = "a manager who may meet every file, their passphrase once more, logged: exports.whole_office"
     ASKS_BACK = "names nobody and nothing, after a withdrawal: casework.recall"
 
 
@@ -279,7 +280,8 @@ ADDRESSES: dict[str, Gate] = {
     "case_file.*": Gate.INWARD, "correct_note.ROLE": Gate.INWARD, "deadlines.*": Gate.INWARD,
     "happened.ROLE": Gate.INWARD, "documents.*": Gate.INWARD, "plan.*": Gate.INWARD, "closing.*": Gate.INWARD,
     "aftercare.ROLE": Gate.INWARD, "handover.ROLE": Gate.INWARD, "improvements.ROLE": Gate.INWARD,
-    "retention.*": Gate.INWARD, "breach.*": Gate.INWARD, "kept.ROLE": Gate.INWARD,
+    "retention.*": Gate.INWARD, "breach.*": Gate.INWARD, "account_review.*": Gate.INWARD, "kept.ROLE": Gate.INWARD,
+    "processing.*": Gate.INWARD, "leaving.ROLE": Gate.INWARD, "leaving.ROLE_everything": Gate.EVERYTHING,
     "patterns.*": Gate.INWARD, "issues.ROLE": Gate.INWARD, "issues.ROLE_*": Gate.INWARD, "campaigns.ROLE": Gate.INWARD,
     "campaigns.ROLE_*": Gate.INWARD, "campaigns.ROLE_pack": Gate.PACK, "campaigns.ROLE_file": Gate.PACK,
     "review.*": Gate.INWARD,  # the minutes as well: they are for ourselves, marked and logged

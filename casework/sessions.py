@@ -63,6 +63,7 @@ RULE_BOOKS = (
     "campaigns",
     "grants",
     "kept",
+    "account_reviews",
     "retention",
     "breaches",
     "import_uploads",

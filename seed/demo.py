@@ -33,6 +33,7 @@ from seed.demo_office import close_days, own_work
 from seed.demo_patterns import patterns_that_stand_out
 from seed.demo_people import enlist, hire, numbers
 from seed.demo_plan import FULL, Size, first_day, plan_cases
+from seed.demo_protected import what_is_looked_after
 from seed.demo_recalls import recalls
 from seed.demo_reviews import reviews_of_all_cases
 from seed.demo_seen import readers
@@ -125,6 +126,7 @@ def _stories(stage: Stage, size: Size) -> Iterator[Story]:
     yield issues_and_campaigns(stage)
     yield money(stage)
     yield patterns_that_stand_out(stage)
+    yield what_is_looked_after(stage)
     yield from letters(stage)
     yield from languages(stage)
 

@@ -27,6 +27,7 @@ from exports.letters import words_of
 from models import (
     Client,
     Code,
+    Conflict,
     Consent,
     EvidencePack,
     ImportUpload,
@@ -39,7 +40,7 @@ from models import (
 )
 from tests import make
 from tests.admin_views.browser import Browser
-from tests.admin_views.office import FILES, NAMES, ROLE_OF, SCRIPTS, SIGN_IN, WITHIN_REACH, canary
+from tests.admin_views.office import FILES, NAMES, PASSPHRASE, ROLE_OF, SCRIPTS, SIGN_IN, WITHIN_REACH, canary
 from tests.random_office import plant
 
 # What is told of a person in fields that no sheet holds, by the words that `furnish` put there.
@@ -534,6 +535,38 @@ def letter_for_figures(doors: Doors) -> None:
     assert doors.left() == before
 
 
+def everything(doors: Doors) -> None:
+    """Not to another role, not without the box, the right passphrase, or by a manager who may not meet every file."""
+    path, typed = "/manager/everything/file/", {"sure": "yes", "old": PASSPHRASE}
+    manager, logged = doors.browse("manager"), len(doors.site.trail(action="exported"))
+    for who in ("amina", "leyla", "figures"):
+        assert doors.browse(who).post(path, typed).status == 403
+    for wrong in ({"sure": "yes", "old": "not the words"}, {"old": PASSPHRASE}, {"sure": "yes"}):
+        assert manager.post(path, wrong).status == 422
+    with doors.site.db() as db:
+        conflict = make_conflict(db, doors.site.office.people["manager"], doors.own("client"))
+        db.commit()
+        refused = manager.post(path, typed)
+        assert (refused.status, "Ask another manager" in refused.text) == (422, True)
+        db.delete(conflict)
+        db.commit()
+    assert len(doors.site.trail(action="exported")) == logged
+    answer = manager.post(path, typed)
+    told = _pack_of(answer.data)
+    assert all(NAMES[file] in told and canary("note", file) in told for file in FILES)
+    assert "argon2" not in told
+    lines = doors.site.trail(action="exported")
+    assert len(lines) == logged + 1
+    assert sha256(answer.data).hexdigest()[:16] in (lines[-1].reason or "")
+
+
+def make_conflict(db: Any, worker: int, client: int) -> Conflict:
+    made = Conflict(worker_id=worker, client_id=client, reason="A cousin", declared_on=make.TODAY)
+    db.add(made)
+    db.flush()
+    return made
+
+
 PROBES: dict[str, Callable[[Doors], None]] = {
     "refer.ROLE": refer, "refer.ROLE_send": send_draft, "refer.ROLE_chase": chase,
     "partners.ROLE_reply": answer_a_partner, "ROLE_publication.create_view": publish,
@@ -546,7 +579,7 @@ PROBES: dict[str, Callable[[Doors], None]] = {
     "figures_request.ROLE_letter": letter_for_figures,
     "letters.ROLE_write": letter, "calendar_file.ROLE": calendar_of_an_appointment,
     "file_access.ROLE_copy": copy_of_the_file,
-    "campaigns.ROLE_pack": evidence_pack, "campaigns.ROLE_file": pack_again,
+    "leaving.ROLE_everything": everything, "campaigns.ROLE_pack": evidence_pack, "campaigns.ROLE_file": pack_again,
 }  # fmt: skip
 
 

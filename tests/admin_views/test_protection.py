@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from sqlalchemy import update
 
-from models import Breach, Case, Client, Complaint, FileRequest, RetentionDecision, User
+from models import AccountCheck, Breach, Case, Client, Complaint, FileRequest, RetentionDecision, User
 from tests import make
 from tests.admin_views.office import NAMES, SCRIPTS, canary, kept_passphrase
 
@@ -105,3 +105,23 @@ def test_a_breach_is_told_to_the_regulator_in_its_form(site, browse, office):
     assert "Breach: tell the people" in manager.get("/manager/").text
     with site.db() as db:
         assert db.get_one(Breach, office["breach", "own"]).regulator_ref == "IC-1"
+
+
+def test_accounts_are_looked_at_on_one_page_and_closing_one_shuts_it_at_once(site, browse, office):
+    path, joan = "/manager/accounts-review/", browse("joan")
+    assert joan.get("/caseworker/").status == 200
+    manager = browse("manager")
+    page = manager.get(path)
+    assert "signs in as joan" in page.text
+    assert "second step: None" in page.text
+    number = office.users["joan"]
+    assert manager.fill(path, {}, holding=f"note_{number}").status == 422
+    typed = {f"decision_{number}": "change"}
+    assert manager.fill(path, typed, holding=f"note_{number}").status == 422
+    assert len(site.rows(AccountCheck)) == 1
+    typed = {f"decision_{number}": "close", f"note_{number}": "Left"}
+    assert manager.fill(path, typed, holding=f"note_{number}").location == path
+    assert joan.get("/caseworker/").status == 302
+    assert "signs in as joan" not in manager.get(path).text
+    own = office.users["manager"]
+    assert manager.fill(path, {f"decision_{own}": "close"}, holding=f"note_{own}").status == 422

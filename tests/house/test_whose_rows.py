@@ -20,6 +20,7 @@ from tests.house.test_floors import FLOORS, floor_of, modules, named, tree
 
 # What comes back to a screen from here is yes or no, a time, a count, or a row in the reader's own scope.
 OFFICE_WIDE = {
+    "casework/account_reviews": "when each account last signed in, and whether it has a second step",
     "casework/agencies": "which agencies answered, over all teams",
     "casework/anonymising": "a file is emptied whole, also what was set aside in it",
     "casework/avoidance": "who is kept apart from whom: the numbers alone",
@@ -43,6 +44,7 @@ OFFICE_WIDE = {
     "casework/issues": "two clients stand behind an issue, whoever may meet them",
     "casework/language_cover": "counts of requests by language, over all teams",
     "casework/language_requests": "the request of an appointment goes with it; the dialect of the client",
+    "casework/leaving": "whether there is a file that this manager may not meet",
     "casework/merging": "a record that others point at is not joined to a third, whoever may meet them",
     "casework/name_index": "every client is found again",
     "casework/naming": "whether a text names somebody: that it does, never whom",
@@ -73,6 +75,7 @@ OFFICE_WIDE = {
     "casework/trail": "who made and changed a record, to those who may open it; names of fields, never values",
     "casework/visits": "whether anything was offered before, by whichever team",
     "casework/diary_week": "somebody or a room is busy, whoever booked it: times alone",
+    "exports/whole_office": "everything is taken out whole, by a manager who may meet it all",
     "seed/demo": "an invented office counts what it made, and sees that no other is there",
     "seed/demo_office": "the invented diary of everybody",
     "seed/import_judge": "an imported row is compared with the whole office",
@@ -105,6 +108,7 @@ TABLES = {  # modules that name a table, write SQL or open a connection of their
     "casework/tries": "counts tries to sign in before anybody is signed in",
     "casework/visit_rules": "reads a label from a column",
     "seed/importer": "lets a batch add up without raising its version",
+    "exports/whole_office": "reads every table as it stands, link tables too",
     "models/append_only": "guards a table in the database itself",
     "models/base": "builds the tables",
     "models/cipher": "opens an encrypted file, and copies one to another key",
