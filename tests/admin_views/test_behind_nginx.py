@@ -99,12 +99,15 @@ def behind(tmp_path_factory):
     """The office behind nginx: (its own server, the secure address, the plain one, the folder of logs)."""
     if NGINX is None:
         (pytest.fail if MUST_HAVE_ALL else pytest.skip)("nginx is not installed: the configuration was not tried.")
-    folder = tmp_path_factory.mktemp("nginx")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(database, "key_unless_named", None)
-        store = Store("sqlite", folder)
-        store.furnish()
-        store.copy()
+        yield from _office_behind(tmp_path_factory.mktemp("nginx"))
+
+
+def _office_behind(folder):
+    store = Store("sqlite", folder)
+    store.furnish()
+    store.copy()
     certificate(folder)
     plain, secure = free_port(), free_port()
     served = Served(store.used, folder / "log", CASEWORK_PROXY=PROXY, CASEWORK_LOG=str(folder / "office.log"))
