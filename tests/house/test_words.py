@@ -43,8 +43,8 @@ BLAMES = re.compile(
 )
 JARGON = re.compile(
     r"\b(?:stakeholders?|leverag\w+|synerg\w+|going forward|deep dive|touch base|actioned|deliverables?|onboard\w*"
-    r"|utilis\w+|facilitat\w+|impactful|user journey|invalid|null|databases?|record id|(?:foreign|primary) key|back-?end"
-    r"|front-?end|json|sql|payload|timestamps?|boolean|string|integer|parameters?|quer(?:y|ies)|submit(?:ted|s)?"
+    r"|utilis\w+|facilitat\w+|impactful|user journey|invalid|null|databases?|record id|(?:foreign|primary) key"
+    r"|back-?end|front-?end|json|sql|payload|timestamps?|boolean|string|integer|parameters?|quer(?:y|ies)|submit(?:ted|s)?"
     r"|username|log ?(?:in|out)|logged (?:in|out)|oops|successfully|abort(?:ed)?|terminat\w+|fatal|error code"
     r"|timed? ?out|session|cookie|browser cache|mandatory field|field is required|click here|e\.g\.|i\.e\.)\b",
     re.IGNORECASE,
