@@ -151,7 +151,9 @@ def _rows(view: Any, asked: Wanted, fields: list[Declared]) -> list[pages.Row]:
     )
     if not keys:
         return []
-    found = db.session.scalars(select(model).where(model.id.in_(keys)).options(*view.loading(fields))).unique()
+    beside = [one for one in extra_fields.met(view) if one.info.searched and not one.info.listed] if asked.typed else []
+    loading = view.loading([*fields, *beside])
+    found = db.session.scalars(select(model).where(model.id.in_(keys)).options(*loading)).unique()
     by_id = {row.id: row for row in found}
     base = view.get_url(".details_view")
     rows = [_row(by_id[key], fields, view.right.see, f"{base}?id={key}") for key in keys if key in by_id]
