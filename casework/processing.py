@@ -96,14 +96,14 @@ PURPOSES = (
         "a client: who has seen their file; the regulator, in a breach",
         "the trail and the register of breaches for good; sign-ins and tries while they count; drafts for some days "
         "(draft_kept)",
-        ("AuditEntry", "Breach", "BreachPerson", "SignIn", "SignInTry", "SecondFactor", "RecoveryCode", "Draft",
-         "SavedPage", "ImportBatch"),
+        ("AuditEntry", "SetUpChange", "Breach", "BreachPerson", "SignIn", "SignInTry", "SecondFactor", "RecoveryCode", "Draft",
+         "SavedPage", "ImportBatch", "ImportMapping", "ImportUpload", "SavedView"),
     ),
     Purpose(
         "Words, places and agencies", "staff of agencies by their post", "legitimate interests, article 6(1)(f)",
         NOBODY, "while they are in use",
         ("Agency", "AgencyContact", "Area", "AreaTravel", "Language", "Venue", "Code", "ClosedDay", "Setting",
-         "ResponseStandard", "LetterTemplate"),
+         "ResponseStandard", "LetterTemplate", "ExtraField"),
     ),
 )  # fmt: skip
 

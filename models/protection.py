@@ -70,8 +70,8 @@ class RetentionDecision(Base):
     )
     decided_by: Mapped[User | None] = link(FieldInfo("Decided by", OFFICE, listed=True, in_form=False))
     decided_on: Mapped[date] = col(Date, FieldInfo("Decided on", OFFICE, listed=True, in_form=False))
-    answered_by: Mapped[User | None] = link(FieldInfo("Confirmed or turned down by", OFFICE, in_form=False))
-    answered_on: Mapped[date | None] = col(Date, FieldInfo("Confirmed or turned down on", OFFICE, in_form=False))
+    answered_by: Mapped[User | None] = link(FieldInfo("Second person", OFFICE, in_form=False))
+    answered_on: Mapped[date | None] = col(Date, FieldInfo("Second person answered on", OFFICE, in_form=False))
     removed: Mapped[str | None] = col(
         String(300), FieldInfo("What was removed", OFFICE, help="Counts alone.", in_form=False)
     )
