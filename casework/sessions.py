@@ -60,6 +60,9 @@ RULE_BOOKS = (
     "patterns",
     "campaigns",
     "grants",
+    "kept",
+    "retention",
+    "breaches",
 )
 
 

@@ -43,6 +43,7 @@ from models import (
     Redaction,
     Referral,
     ReferralChase,
+    RetentionDecision,
     Task,
 )
 from models.base import Base
@@ -133,6 +134,7 @@ def parts(client: Client | None, cases: Sequence[Case]) -> Iterator[tuple[Any, A
         yield Client, select(Client).where(Client.id.in_(people))
         for model in OF_A_CLIENT:
             yield model, select(model).where(model.client_id.in_(people))
+        yield RetentionDecision, select(RetentionDecision).where(RetentionDecision.client_id.in_(people))
     yield Case, select(Case).where(Case.id.in_(keys))
     for model in (*OF_A_CASE, Task, Feedback, Complaint):
         yield model, select(model).where(model.case_id.in_(keys))

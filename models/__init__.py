@@ -35,6 +35,7 @@ from models.people import (
 )
 from models.permissions import DisclosureWithoutConsent, LetterTemplate, Publication
 from models.plans import Measure, Plan, PlanStep
+from models.protection import AccountCheck, Breach, BreachPerson, RetentionDecision
 from models.records import AuditEntry, ImportBatch
 from models.referrals import Referral, ReferralChase
 from models.reviews import Review, ReviewEntry, ReviewRemark
@@ -45,6 +46,7 @@ from models.turnaways import Turnaway
 from models.words import Area, ClosedDay, Code, Language, ResponseStandard, Setting, Venue
 
 __all__ = [
+    "AccountCheck",
     "Agency",
     "AgencyConduct",
     "AgencyContact",
@@ -56,6 +58,8 @@ __all__ = [
     "Availability",
     "Avoidance",
     "Base",
+    "Breach",
+    "BreachPerson",
     "Campaign",
     "CampaignDemand",
     "CampaignEvent",
@@ -110,6 +114,7 @@ __all__ = [
     "Reopening",
     "ResponseStandard",
     "Restriction",
+    "RetentionDecision",
     "Review",
     "ReviewEntry",
     "ReviewRemark",

@@ -20,7 +20,7 @@ MODELS = sorted((mapper.class_ for mapper in Base.registry.mappers), key=lambda 
 EDITED_INSIDE = {
     "AgencyContact", "ClientMember", "WorkerLanguage", "Availability", "Avoidance", "VolunteerEntry",
     "AppointmentWorker", "LanguageOffer", "DocumentContent", "Redaction", "FiguresQuestion",
-    "CampaignDemand", "TemplateLine",
+    "CampaignDemand", "TemplateLine", "BreachPerson",
 }  # fmt: skip
 BY_LOOKING = {"CaseLook"}  # written when a case is opened, and told on its page
 # Kept by the program, met by nobody in a panel; one's own sign-ins stand on a page of their own.
