@@ -328,7 +328,8 @@ ACTS: dict[str, Gate] = {
     "export": Gate.WORKING_LIST, "change": Gate.INWARD, "refer": Gate.INWARD, "done": Gate.INWARD, "issue": Gate.INWARD,
 }  # fmt: skip
 COMMANDS: dict[str, Gate] = {
-    "upgrade": Gate.INWARD, "demo": Gate.INWARD, "load-benchmark": Gate.INWARD, "user add": Gate.INWARD, "user disable": Gate.INWARD,
+    "upgrade": Gate.INWARD, "demo": Gate.INWARD, "load-benchmark": Gate.INWARD,
+    "user add": Gate.INWARD, "user disable": Gate.INWARD,
     "user reset": Gate.INWARD, "user reset-step": Gate.INWARD, "check": Gate.INWARD, "backup": Gate.INWARD,
     "restore": Gate.INWARD, "drill": Gate.INWARD, "key new": Gate.INWARD,
     "key encrypt": Gate.INWARD, "key change": Gate.INWARD, "import": Gate.INWARD,

@@ -46,7 +46,8 @@ PURPOSES = (
         "legitimate interests, article 6(1)(f); special categories: not-for-profit body, article 9(2)(d), and legal "
         "proceedings, 9(2)(f)",
         CONSENT, FILE_KEPT,
-        ("Client", "ClientMember", "Case", "CaseNote", "Task", "Plan", "PlanStep", "Measure", "Deadline", "CaseWorker",
+        ("Client", "ClientExtra", "CaseExtra", "ClientMember",
+         "Case", "CaseNote", "Task", "Plan", "PlanStep", "Measure", "Deadline", "CaseWorker",
          "CaseLook", "Reopening", "Document", "DocumentContent", "Correspondence", "Consequence", "Turnaway",
          "Restriction", "FileReview", "Review", "ReviewEntry", "ReviewRemark"),
     ),
@@ -64,13 +65,14 @@ PURPOSES = (
         "Meetings and interpreting", "clients, volunteers",
         "legitimate interests, article 6(1)(f); volunteers: their agreement with us",
         "the interpreter of a meeting: time, language and place, never why", FILE_KEPT,
-        ("Appointment", "AppointmentWorker", "LanguageRequest", "LanguageOffer", "HelplineShift"),
+        ("Appointment", "AppointmentWorker", "LanguageRequest", "LanguageOffer", "HelplineShift", "AppointmentExtra"),
     ),
     Purpose(
         "Those who work here", "staff, volunteers, trustees",
         "contract and legal duty, article 6(1)(b) and (c)", NOBODY,
         "while they work here; whoever leaves is made inactive and looked at in the yearly review of volunteers",
-        ("Worker", "WorkerLanguage", "Availability", "Avoidance", "VolunteerEntry", "Team", "Conflict", "User",
+        ("Worker", "WorkerExtra", "WorkerLanguage", "Availability", "Avoidance", "VolunteerEntry", "Team", "Conflict",
+         "User",
          "AccountCheck"),
     ),
     Purpose(
@@ -96,14 +98,16 @@ PURPOSES = (
         "a client: who has seen their file; the regulator, in a breach",
         "the trail and the register of breaches for good; sign-ins and tries while they count; drafts for some days "
         "(draft_kept)",
-        ("AuditEntry", "SetUpChange", "Breach", "BreachPerson", "SignIn", "SignInTry", "SecondFactor", "RecoveryCode", "Draft",
+        ("AuditEntry", "SetUpChange", "Breach", "BreachPerson", "SignIn", "SignInTry", "SecondFactor", "RecoveryCode",
+         "Draft",
          "SavedPage", "ImportBatch", "ImportMapping", "ImportUpload", "SavedView"),
     ),
     Purpose(
         "Words, places and agencies", "staff of agencies by their post", "legitimate interests, article 6(1)(f)",
         NOBODY, "while they are in use",
-        ("Agency", "AgencyContact", "Area", "AreaTravel", "Language", "Venue", "Code", "ClosedDay", "Setting",
-         "ResponseStandard", "LetterTemplate", "ExtraField"),
+        ("Agency", "AgencyExtra", "AgencyContact", "Area", "AreaTravel", "Language", "Venue", "Code", "ClosedDay",
+         "Setting",
+         "ResponseStandard", "LetterTemplate", "ExtraField", "ExtraChoice"),
     ),
 )  # fmt: skip
 

@@ -34,6 +34,7 @@ WIDTH = 24
 STAYS_BEHIND: dict[str, str] = {
     "sign_ins": "who is signed in now", "sign_in_tries": "failed tries, as hashes",
     "second_factors": "secrets of second steps", "recovery_codes": "hashes of recovery codes",
+    "import_uploads": "spreadsheets that wait to be brought in, for a day",
     "drafts": "what is being typed and is not saved", "saved_pages": "pages saved a moment ago",
     "client_keys": "the index of names, made anew from the clients",
 }  # fmt: skip

@@ -20,6 +20,7 @@ from casework.scope import office_wide
 from models import (
     AgencyConduct,
     Appointment,
+    BreachPerson,
     CampaignQuote,
     Case,
     CaseNote,
@@ -45,6 +46,7 @@ from models import (
     Release,
     Reopening,
     Restriction,
+    RetentionDecision,
     ReviewEntry,
     Task,
     Turnaway,
@@ -57,11 +59,12 @@ _OF_A_CASE: tuple[tuple[type[Any], str], ...] = (
     (LanguageRequest, "language request"), (Turnaway, "service turned away"), (AgencyConduct, "conduct of an agency"),
     (Consequence, "consequence"), (FileRequest, "request to see the file"), (FileReview, "file review"),
     (ReviewEntry, "entry of a review"), (IssueEvidence, "evidence of an issue"), (Reopening, "reopening"),
-    (Complaint, "complaint"), (Feedback, "feedback"),
+    (Complaint, "complaint"), (Feedback, "feedback"), (RetentionDecision, "decision of the retention review"),
 )  # fmt: skip
 _OF_A_CLIENT: tuple[tuple[type[Any], str], ...] = (
     (Consent, "consent"), (Release, "release"), (DisclosureWithoutConsent, "disclosure"), (Restriction, "restriction"),
     (Publication, "publication"), (CampaignQuote, "quote"), (Document, "document"), (Case, "further case"),
+    (BreachPerson, "breach"),
 )  # fmt: skip
 AT_A_TIME = 500  # references asked for in one statement
 SAVED_AT_A_TIME = 200

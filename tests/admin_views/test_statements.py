@@ -29,7 +29,8 @@ from models import (
 from tests import make
 from tests.admin_views.office import ROLE_OF
 
-LIST, FORM = 8, 10  # statements, the reader's own sign-in and the start of the transaction counted
+LIST, FORM = 9, 10  # statements, the reader's own sign-in and the start of the transaction counted; a list reads the
+# fields of the office's own and the reader's views of it, with one statement each
 MORE = 56
 SECONDS = 1.5
 

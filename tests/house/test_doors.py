@@ -58,7 +58,8 @@ def expected(panel: Panel, role: str, door: str, *, has_lookup: bool) -> int:
     several = right.edit and panel.name not in ONE_AT_A_TIME
     return {
         "bulk_view": 200 if several else 403, "bulk_done_view": 302 if several else 403,
-        "bulk_undo_view": 302 if several else 403, "index_view": 200, "details_view": 200, "history_view": 200, "ajax_update": 404,
+        "bulk_undo_view": 302 if several else 403,
+        "index_view": 200, "details_view": 200, "history_view": 200, "ajax_update": 404,
         "create_view": 200 if right.create else 403, "edit_view": 200 if right.edit else 403,
         "delete_view": 200 if right.delete else 403, "export": 200 if right.export else 403,
         "action_view": 200 if right.export else 404,

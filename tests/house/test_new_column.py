@@ -45,7 +45,7 @@ def test_the_list_can_be_filtered_by_the_new_column(met):
 
 
 def test_the_new_column_is_searched(met):
-    assert met["manager"]["search"] == {"gree": ["Parka"], "twins": ["Parka"]}
+    assert met["manager"]["search"] == {"gree": ["Parka"], "twins": ["Parka found by: Given by"]}
 
 
 def test_the_new_column_is_on_the_records_page(met):

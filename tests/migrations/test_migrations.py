@@ -16,7 +16,19 @@ from sqlalchemy.orm import sessionmaker
 
 from casework import sessions, startup
 from casework.context import Acting, set_acting
-from models import Base, CaseLook, Draft, ImportUpload, RecoveryCode, SavedPage, SecondFactor, SignIn, SignInTry, User
+from models import (
+    Base,
+    CaseLook,
+    Draft,
+    ImportUpload,
+    RecoveryCode,
+    SavedPage,
+    SavedView,
+    SecondFactor,
+    SignIn,
+    SignInTry,
+    User,
+)
 from models.database import open_engine
 from seed.reference import load_reference
 from tests import make
@@ -90,6 +102,7 @@ def kept_by_the_program(user: User) -> list[Base]:
         SignInTry(about="0" * 64, address="127.0.0.1", at=make.NOW), RecoveryCode(user=user, code_hash="0" * 64),
         SecondFactor(user=user, secret="A" * 32), Draft(user=user, form="/x", typed="[]", saved_at=make.NOW),
         SavedPage(user=user, key="0" * 64, leads_to="/x", at=make.NOW),
+        SavedView(user=user, panel="case", name="Mine", asked=""),
         ImportUpload(user=user, name="x.csv", sha256="0" * 64, sent_at=make.NOW, content=b"x"),
     ]  # fmt: skip
 

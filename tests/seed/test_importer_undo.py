@@ -12,10 +12,12 @@ from models import (
     Avoidance,
     Base,
     Case,
+    CaseExtra,
     CaseLook,
     CaseNote,
     CaseWorker,
     Client,
+    ClientExtra,
     ClientMember,
     Conflict,
     Incident,
@@ -161,8 +163,8 @@ def test_an_import_that_is_not_undone_cannot_be_restored(db, batch):
 
 
 def test_every_table_that_hangs_on_a_case_or_a_client_counts_as_work_or_is_said_why_not():
-    """What the program itself writes when a case is made or looked at is nobody's work."""
-    by_itself = {Incident, CaseLook, CaseWorker, ClientMember, Conflict, Avoidance, Case}
+    """What the program itself writes when a case is made or looked at is nobody's work, nor are its further facts."""
+    by_itself = {Incident, CaseLook, CaseWorker, ClientMember, Conflict, Avoidance, Case, CaseExtra, ClientExtra}
     written = {model for model, _noun in (*import_undo._OF_A_CASE, *import_undo._OF_A_CLIENT)}
     hanging = {
         mapper.class_ for mapper in Base.registry.mappers
