@@ -29,7 +29,7 @@ DOORS = {
     "ajax_update", "history_view", "bulk_view", "bulk_done_view", "bulk_undo_view",
 }  # fmt: skip
 POSTED = {"action_view", "ajax_lookup", "ajax_update", "bulk_view", "bulk_undo_view"}
-ONE_AT_A_TIME = {"user"}  # tables whose records are edited, and never several at once
+ONE_AT_A_TIME = {"user", "team", "importmapping"}  # decided for one at a time, or no field could be alike in several
 
 
 def panels(app) -> Iterator[tuple[str, Panel, str, str]]:
