@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from admin_views import backup_commands, current, sheet_commands
+from admin_views import backup_commands, current, promote_command, sheet_commands
 from admin_views.bring_up import bring_up
 from admin_views.db import db
 from casework import audit, auth, second_factor, sessions, startup
@@ -31,7 +31,7 @@ def install(app: Flask) -> None:
     app.cli.add_command(user)
     app.cli.add_command(funder_report)
     app.cli.add_command(check)
-    for made in (*sheet_commands.COMMANDS, *backup_commands.COMMANDS):
+    for made in (*sheet_commands.COMMANDS, *backup_commands.COMMANDS, *promote_command.COMMANDS):
         app.cli.add_command(made)
 
 

@@ -308,7 +308,7 @@ ACTS: dict[str, Gate] = {
 COMMANDS: dict[str, Gate] = {
     "upgrade": Gate.INWARD, "demo": Gate.INWARD, "user add": Gate.INWARD, "user disable": Gate.INWARD,
     "user reset": Gate.INWARD, "user reset-step": Gate.INWARD, "check": Gate.INWARD, "backup": Gate.INWARD,
-    "restore": Gate.INWARD, "drill": Gate.INWARD, "import": Gate.INWARD,
+    "promote-field": Gate.INWARD, "restore": Gate.INWARD, "drill": Gate.INWARD, "import": Gate.INWARD,
     "import-undo": Gate.INWARD, "export": Gate.WORKING_LIST, "funder-report": Gate.COUNTS,
 }  # fmt: skip
 _ROLE = re.compile(rf"(^|\.)(?:{'|'.join(ROLES)})(?=$|_|\.)")
