@@ -5,9 +5,13 @@ ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
 endif
 
+vnu-jar := 26.9.27
+lighthouse := 13.5.0
+puppeteer-core := 25.16.0
+
 unexport PYTHONDONTWRITEBYTECODE  # reading the tests anew takes each worker ten seconds
 
-.PHONY: run test lint format mutants fuzz audit clean
+.PHONY: run test lint format mutants fuzz audit html lighthouse firefox clean
 
 run: .venv/run
 	CASEWORK_DEMO=$${CASEWORK_DEMO:-1} $(BIN)/flask --app app upgrade
@@ -34,6 +38,19 @@ fuzz: .venv/test
 audit: .venv/test
 	nice $(BIN)/python -m tests.browser.audit $(ARGS)
 
+html: .venv/test build/node/node_modules/vnu-jar
+	nice $(BIN)/python -m tests.browser.html $(ARGS)
+
+lighthouse: .venv/test build/node/node_modules/lighthouse
+	nice $(BIN)/python -m tests.browser.lighthouse $(ARGS)
+
+firefox: .venv/test build/node/node_modules/puppeteer-core
+	nice $(BIN)/python -m tests.browser.firefox $(ARGS)
+
+build/node/node_modules/%:
+	mkdir -p build/node
+	npm install --prefix build/node --no-audit --no-fund --silent $*@$($*)
+
 clean:
 	rm -rf .venv build .pytest_cache .ruff_cache
 
@@ -42,7 +59,7 @@ clean:
 	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -r requirements.txt
 	touch $@
 
-.venv/test: requirements.txt requirements-test.txt
+.venv/test: requirements.txt requirements-encrypted.txt requirements-test.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -r requirements-test.txt
 	touch $@ .venv/run

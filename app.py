@@ -7,6 +7,7 @@ import sys
 from datetime import timedelta
 from typing import Any
 
+from click import ClickException
 from flask import Flask, g, has_app_context, jsonify
 from flask_babel import Babel
 from sqlalchemy import event, text
@@ -16,6 +17,7 @@ from admin_views.config import Config, from_environment
 from admin_views.db import db
 from casework import seal
 from casework.startup import StartRefused, migration_state
+from models.cipher import KeyRefused
 from models.database import engine_options, prepare
 
 # How long a page that stays open may still prove where it came from. Being signed in ends much sooner, on the
@@ -30,7 +32,7 @@ def create_app(config: Config | None = None) -> Flask:
     app = Flask(__name__, static_folder="admin_views/static", template_folder="admin_views/templates")
     app.config.update(
         CASEWORK=config, SECRET_KEY=config.secret_key, TESTING=config.testing,
-        SQLALCHEMY_DATABASE_URI=config.database_url, SQLALCHEMY_ENGINE_OPTIONS=engine_options(config.database_url),
+        SQLALCHEMY_DATABASE_URI=config.database_url, SQLALCHEMY_ENGINE_OPTIONS=_engine_options(config),
         SESSION_COOKIE_NAME="__Host-casework" if config.https else "casework", SESSION_COOKIE_SECURE=config.https,
         SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax", PERMANENT_SESSION_LIFETIME=COOKIE_LASTS,
         WTF_CSRF_TIME_LIMIT=None, MAX_CONTENT_LENGTH=LARGEST_REQUEST,
@@ -40,7 +42,7 @@ def create_app(config: Config | None = None) -> Flask:
     db.init_app(app)
     Babel(app, locale_selector=lambda: "en")
     with app.app_context():
-        prepare(db.engine)
+        prepare(db.engine, config.database_key)
         seal.use_secret(db.engine, config.secret_key)
         _count_statements(app, config)
         compressed.install(app)  # first in, so last to touch an answer
@@ -55,6 +57,14 @@ def create_app(config: Config | None = None) -> Flask:
     app.extensions["make_office"] = create_app  # a drill opens a copy of the office through its own pages
     commands.install(app)
     return app
+
+
+def _engine_options(config: Config) -> dict[str, Any]:
+    """Give how the database is opened. Raises ClickException, which every command and `main` tell in one sentence."""
+    try:
+        return engine_options(config.database_url, config.database_key)
+    except KeyRefused as refused:
+        raise ClickException(f"Not started: {refused}") from refused
 
 
 def _health() -> Any:
@@ -91,7 +101,7 @@ def main() -> int:
         app = create_app()
         commands.check_start(app)
         holding = commands.hold_open(app)
-    except StartRefused as refused:
+    except (StartRefused, ClickException) as refused:
         print(refused, file=sys.stderr)
         return 1
     except OSError as error:

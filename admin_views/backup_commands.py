@@ -19,11 +19,12 @@ from sqlalchemy.exc import DBAPIError
 from admin_views import config, current
 from admin_views.bring_up import bring_up
 from admin_views.db import db
-from casework import audit, auth, backup_files, backups, restoring, sessions, settings
+from casework import audit, auth, backup_files, backups, restoring, sessions, settings, startup
 from casework.backup_files import BackupRefused, Manifest
 from casework.context import Acting
 from casework.datetext import short
 from models import User
+from models.cipher import Key, KeyRefused
 
 FOLDER = {
     "type": click.Path(file_okay=False, path_type=Path), "envvar": "CASEWORK_BACKUPS",
@@ -39,7 +40,7 @@ OK = 200
 @click.option("--to", "folder", **FOLDER)
 def backup(folder: Path | None) -> None:
     """Copy the whole database into one checked file, while people work; old backups are thinned out."""
-    with _plainly():
+    with plainly():
         folder = folder or _beside()
         made, manifest = backups.make(db.engine, folder, current.config().now())
         _note("exported", "backup made", f"{made.name}: {manifest.total} rows, tail {manifest.tail or 'none'}")
@@ -53,10 +54,16 @@ def backup(folder: Path | None) -> None:
 
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-def restore(file: Path) -> None:
+@click.option(
+    "--key",
+    "key_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file with the key that the backup was made with, where that is not the office's.",
+)
+def restore(file: Path, key_file: Path | None) -> None:
     """Put a backup in the place of the database; the office must not run. What was there is kept beside it."""
-    with _plainly():
-        done = restoring.restore(db.engine, file, bring_up, _who())
+    with plainly():
+        done = restoring.restore(db.engine, file, bring_up, _who(), Key(key_file) if key_file else None)
     made = datetime.fromisoformat(done.manifest.made_at)
     click.echo(f"{file.name} is restored and checked: {_holds(done.manifest)}.")
     if done.kept:
@@ -72,7 +79,7 @@ def restore(file: Path) -> None:
 def drill(folder: Path | None) -> None:
     """Restore the newest backup beside the office, check it, sign in to it, and delete it again."""
     began = config.stopwatch()
-    with _plainly():
+    with plainly():
         folder = folder or _beside()
         newest = backups.newest(folder)
         if newest is None:
@@ -144,13 +151,15 @@ def _who() -> Acting:
 
 
 @contextmanager
-def _plainly() -> Iterator[None]:
+def plainly() -> Iterator[None]:
     """Say in one sentence what stood in the way, with exit code 1."""
     try:
         yield
-    except BackupRefused as refused:
+    except (BackupRefused, KeyRefused) as refused:
         raise click.ClickException(str(refused)) from None
-    except DBAPIError:
+    except DBAPIError as fault:
+        if startup.is_locked_with_a_key(fault):
+            raise click.ClickException(startup.wrong_key(db.engine)) from None
         raise click.ClickException(
             "Not finished: the office's database cannot be read or written. Run `flask --app app check`, and see "
             "whether its disk is full. Nothing of it was changed."

@@ -21,12 +21,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.exc import StaleDataError
 
-from admin_views import deletion, details, doors, extra_fields, forms, listing, saving, sheets
+from admin_views import deletion, details, doors, extra_fields, forms, listing, record_history, saving, sheets
 from admin_views.current import acting_role
 from admin_views.db import db
-from admin_views.filters import filters_for
+from admin_views.filters import RecordFilter, filters_for
 from admin_views.keys import row_key, row_keys
-from admin_views.login import safe_path
 from casework import audit, search
 from casework.access import Panel, Right
 from casework.context import acting
@@ -51,10 +50,12 @@ class CaseworkView(ModelView):
     create_modal = edit_modal = details_modal = False
     can_view_details = True
     fast_mass_delete = False
+    form_template = "casework/form.html"
 
     panel: Panel
     right: Right
     role: str
+    adds_another = True  # whether the form of a new record offers to save it and begin the next
     bulk: tuple[tuple[str, Any], ...] = ()  # (name, words) of acts on several rows, see `act_on`
 
     def __init__(self, panel: Panel, role: str) -> None:
@@ -126,6 +127,7 @@ class CaseworkView(ModelView):
         self._filters = list(self.column_filters)
         self._filter_groups = None
         self._filter_args = {flt.key: (place, flt) for place, flt in enumerate(self._filters)}
+        self.record_filters = {flt.key: flt for flt in map(RecordFilter, self.fields) if flt.field.kind == "link"}
 
     def init_search(self) -> bool:
         return search.can_search(self.panel.model, self.right.see)
@@ -196,7 +198,7 @@ class CaseworkView(ModelView):
             made = self.create_model(form)
             if made:
                 flash(_("Saved: %(what)s.", what=str(made)), "success")
-                return redirect(safe_path(request.args.get("then")) or self.after_saving(made))
+                return redirect(saving.next_page(self, made))
         return saving.form_answer(self, form)
 
     @expose("/edit/", methods=("GET", "POST"))
@@ -221,6 +223,13 @@ class CaseworkView(ModelView):
         model = self._one(request.args.get("id"), self.loading(self.fields)) or abort(404)
         self.note_opening(model)
         return render_template("casework/details.html", page=details.page_of(self, model))
+
+    @expose("/history/")
+    def history_view(self) -> Any:
+        """Show who made and changed a record, when, and which fields; never what stood in them."""
+        model = self.one_or_404()
+        self.note_opening(model)
+        return render_template("casework/record_history.html", page=record_history.page_of(self, model))
 
     @expose("/delete/", methods=("GET", "POST"))
     def delete_view(self) -> Any:

@@ -85,7 +85,7 @@ class CallForm(OfficeForm):
     text = AreaField(
         _l("What was said or agreed"), lines=6,
         description=_l("Their words in “quotes”. Not needed if nobody was reached."),
-        render_kw={"autofocus": True},
+        render_kw={"autofocus": ""},
     )  # fmt: skip
     kinds = TicksField(_l("Help given"), choices=_kinds)
     answers = TicksField(_l("This answers"), description=_l("Its clock ends if you spoke."))

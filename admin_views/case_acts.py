@@ -31,5 +31,6 @@ def other_pages(role: str, case: Case) -> Iterator[pages.Link]:
     translation = url_for(f"{role}_languagerequest.create_view", case_id=case.id)
     yield pages.Link(_("Ask for a translation"), translation, quiet=True)
     yield pages.Link(_("Family and need"), url_for(f"need.{role}", case=case.id), quiet=True)
+    yield pages.Link(_("History"), url_for(f"{role}_case.history_view", id=case.id), quiet=True)
     yield pages.Link(_("Edit"), url_for(f"{role}_case.edit_view", id=case.id), quiet=True)
     yield pages.Link(_("All fields"), url_for(f"{role}_case.details_view", id=case.id, all=1), quiet=True)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from admin_views import backup_commands, current, promote_command, sheet_commands
+from admin_views import backup_commands, current, key_commands, promote_command, sheet_commands
 from admin_views.bring_up import bring_up
 from admin_views.db import db
 from casework import audit, auth, second_factor, sessions, startup
@@ -26,12 +26,7 @@ from models.people import ROLES
 
 def install(app: Flask) -> None:
     """Put every command on `app`."""
-    app.cli.add_command(upgrade)
-    app.cli.add_command(demo)
-    app.cli.add_command(user)
-    app.cli.add_command(funder_report)
-    app.cli.add_command(check)
-    for made in (*sheet_commands.COMMANDS, *backup_commands.COMMANDS, *promote_command.COMMANDS):
+    for made in COMMANDS:
         app.cli.add_command(made)
 
 
@@ -215,3 +210,13 @@ def check(tail: str | None) -> None:
     if faults or not found.is_whole:
         raise click.ClickException("Something is not as it was written. Keep the file as it is and ask for help.")
     click.echo("All in order.")
+
+
+COMMANDS = tuple(
+    key_commands.told_plainly(made)
+    for made in (
+        upgrade, demo, user, funder_report, check,
+        *sheet_commands.COMMANDS, *backup_commands.COMMANDS, *key_commands.COMMANDS,
+        *promote_command.COMMANDS,
+    )
+)  # fmt: skip

@@ -12,6 +12,8 @@ from datetime import time as clock_time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from models.cipher import Key
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -20,7 +22,7 @@ class Config:
     """One running office. `fixed_now` stops the clock, for the demo and for tests.
 
     `https` says that people reach it encrypted, so that the cookie never travels otherwise; `second_factor` that
-    managers must have a second step of signing in.
+    managers must have a second step of signing in; `database_key` opens an encrypted SQLite file.
     """
 
     database_url: str
@@ -31,6 +33,7 @@ class Config:
     testing: bool = False
     https: bool = False
     second_factor: bool = False
+    database_key: Key | None = None
 
     def now(self) -> datetime:
         """Give this moment in UTC; below this floor nobody reads the clock."""
@@ -54,6 +57,7 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Config:
         count_sql=env.get("CASEWORK_SQL_COUNT") == "1",
         https=env.get("CASEWORK_HTTPS") == "1",
         second_factor=not demo,
+        database_key=Key(Path(env["CASEWORK_DATABASE_KEY_FILE"])) if env.get("CASEWORK_DATABASE_KEY_FILE") else None,
     )
 
 

@@ -7,58 +7,15 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, func, literal, select, union_all
 
-from admin_views import forms, identity, pages, shown
-from admin_views.db import db
-from casework import search
-from casework.access import Panel, panel_for
-from casework.merging import same_person
-from models import (
-    Agency,
-    AgencyConduct,
-    Appointment,
-    Case,
-    CaseNote,
-    Client,
-    ClientMember,
-    Conflict,
-    Consent,
-    Document,
-    Incident,
-    IncidentReport,
-    Referral,
-    ReferralChase,
-    Release,
-    Task,
-    Worker,
-)
+from admin_views import forms, identity, pages, related, shown
+from admin_views.addresses import url_of
+from models import Case, Client, ClientMember
 from models.base import Base
-from models.declared import Declared, by_key, declared
+from models.declared import Declared, by_key
 from models.fields import Sensitivity
 
-# What belongs to a record and is shown under it, most wanted first.
-RELATED: dict[type[Base], tuple[tuple[type[Base], str], ...]] = {
-    Client: ((Case, "client"), (Consent, "client"), (Release, "client"), (Conflict, "client")),
-    Case: (
-        (CaseNote, "case"),
-        (Task, "case"),
-        (Appointment, "case"),
-        (Referral, "case"),
-        (Incident, "case"),
-        (Document, "case"),
-    ),
-    Incident: ((IncidentReport, "incident"), (Document, "incident")),
-    Agency: ((Referral, "agency"), (IncidentReport, "agency"), (AgencyConduct, "agency")),
-    Referral: ((ReferralChase, "referral"), (AgencyConduct, "referral"), (Release, "referral")),
-    Consent: ((Release, "consent"), (Document, "consent")),
-    Worker: ((Conflict, "worker"),),
-}
 WITH_HISTORY: dict[type[Base], str] = {Client: "client", Case: "case"}  # whose trail is a page of its own
-SHOWN_ROWS = 5
-# What is added on a page of its own, by the name of that page's screen.
-ADDED_ON: dict[type[Base], str] = {Incident: "happened", Document: "documents"}
-NOT_ADDED_HERE = (AgencyConduct,)  # noted from the page of a case
 HIDDEN_FACTS = {"id", "version", "name_key", "phone_digits", "created_by_id", "updated_by_id", "reports"}
 # What the strip at the top of a client's page has said already.
 IN_STRIP = {
@@ -72,22 +29,27 @@ def page_of(view: Any, model: Any) -> pages.DetailsPage:
     see = view.right.see
     one = _(view.panel.one)
     client = _client_of(model) if see >= Sensitivity.PERSONAL else None
+    parts, linked = related.of(view, model)
     return pages.DetailsPage(
-        heading=_heading(model, see), title=f"{one.capitalize()} {model}", lead=_lead(model),
+        heading=heading(model, see), title=f"{one.capitalize()} {model}", lead=_lead(model),
         above=pages.Link(_(view.panel.several.capitalize()), view.get_url(".index_view")),
         badges=tuple(_badges(view, model)),
         safe_contact=safe_contact(client) if client is not None else "",
         identity=identity.of_client(view.role, model) if client is model else None,
         buttons=tuple(_buttons(view, model)),
-        facts=tuple(_facts(view, model)), related=(*_family(model), *_related(view, model)),
+        facts=tuple(_facts(view, model)), related=(*_family(model), *parts), linked=tuple(linked),
+        tabs=tabs(view, model),
         notices=tuple(view.notices(model)),
     )  # fmt: skip
 
 
-def url_of(role: str, model: Base | None) -> str | None:
-    """Give the address of a record's page for a role, None where the role has none."""
-    panel = panel_for(type(model), role, model) if model is not None else None
-    return url_for(f"{role}_{panel.name}.details_view", id=model.id) if panel and model is not None else None
+def tabs(view: Any, model: Base, *, history: bool = False) -> tuple[pages.MenuItem, ...]:
+    """Give the pages of one record: what is recorded, and what was changed in it."""
+    here = {"all": 1} if isinstance(model, Case) else {}  # a case without "all" is the page of daily work
+    return (
+        pages.MenuItem(_("What is recorded"), view.get_url(".details_view", id=model.id, **here), not history),
+        pages.MenuItem(_("History"), view.get_url(".history_view", id=model.id), history),
+    )
 
 
 def history_link(role: str, model: Base) -> pages.Link | None:
@@ -109,7 +71,7 @@ def _client_of(model: Any) -> Client | None:
     return model.client if isinstance(model, Case) else None
 
 
-def _heading(model: Any, see: Sensitivity) -> str:
+def heading(model: Any, see: Sensitivity) -> str:
     """Give the heading; a person's reference stands above their name, not before it."""
     label = model.label(see).removeprefix(f"{model} ") if _lead(model) else model.label(see)
     is_titled = isinstance(model, Case) and model.title and see >= Sensitivity.SPECIAL
@@ -168,14 +130,6 @@ def _buttons(view: Any, model: Any) -> list[pages.Link]:
     return [*made, seen_by] if seen_by is not None else made
 
 
-def _related(view: Any, model: Any) -> list[pages.Related]:
-    parts = [(panel, key) for kind, key in RELATED.get(type(model), ()) if (panel := panel_for(kind, view.role))]
-    if not parts:
-        return []
-    counts = _counts(parts, model)
-    return [_part(view, model, panel, key, counts[place]) for place, (panel, key) in enumerate(parts)]
-
-
 def _family(model: Any) -> list[pages.Related]:
     """Give those who live with a client, in a table of their own."""
     if not isinstance(model, Client) or not model.members:
@@ -186,68 +140,3 @@ def _family(model: Any) -> list[pages.Related]:
         for one in model.members
     )  # fmt: skip
     return [pages.Related(_("Family"), len(rows), tuple(_(column.info.label) for column in columns), rows)]
-
-
-def _counts(parts: list[tuple[Panel, str]], model: Any) -> dict[int, int]:
-    """Count all parts in one statement."""
-    selects = [
-        select(literal(place).label("place"), func.count(panel.model.id).label("n"))
-        .where(_belongs(panel.model, key, model))
-        for place, (panel, key) in enumerate(parts)
-    ]  # fmt: skip
-    return dict(db.session.execute(union_all(*selects)).all())
-
-
-def _part(view: Any, model: Any, panel: Panel, key: str, count: int) -> pages.Related:
-    see = panel.rights[view.role].see
-    fields = [
-        one for one in declared(panel.model) if one.info.listed and one.info.sensitivity <= see and one.key != key
-    ]
-    endpoint = f"{view.role}_{panel.name}"
-    rows = _part_rows(view, model, panel, key, fields) if count else []
-    return pages.Related(
-        heading=_(panel.several.capitalize()), count=count, columns=tuple(_(one.info.label) for one in fields),
-        rows=tuple(rows), all_url=_all_url(endpoint, key, model) if count > SHOWN_ROWS else None,
-        add=_add_link(view, model, panel, key, endpoint), empty=_("None yet."),
-    )  # fmt: skip
-
-
-def _part_rows(view: Any, model: Any, panel: Panel, key: str, fields: list[Declared]) -> list[pages.Row]:
-    see = panel.rights[view.role].see
-    other = view.admin_view_of(panel.name)
-    statement = search.ordered(select(panel.model).where(_belongs(panel.model, key, model)), panel.model)
-    found = db.session.scalars(statement.options(*other.loading(fields)).limit(SHOWN_ROWS)).unique()
-    made = []
-    for row in found:
-        cells = [shown.cell(one, row, see) for one in fields]
-        head = pages.Cell(cells[0].text or str(row), cells[0].badge, url_of(view.role, row))
-        made.append(pages.Row(str(row.id), (head, *cells[1:])))
-    return made
-
-
-def _all_url(endpoint: str, key: str, model: Any) -> str:
-    """Give the list narrowed to this record; a reference may stand in an address, a name never."""
-    return url_for(f"{endpoint}.index_view", **{f"flt0_{key}": str(model)})
-
-
-def _add_link(view: Any, model: Any, panel: Panel, key: str, endpoint: str) -> pages.Link | None:
-    if panel.model in NOT_ADDED_HERE:
-        return None
-    if panel.model in ADDED_ON:
-        url = url_for(f"{ADDED_ON[panel.model]}.{view.role}", **{key: model.id})
-        return pages.Link(_("Add %(what)s", what=_(panel.one)), url)
-    if not panel.rights[view.role].create or not by_key(panel.model)[key].info.in_form:
-        return None
-    url = url_for(f"{endpoint}.create_view", **{f"{key}_id": model.id})
-    return pages.Link(_("Add %(what)s", what=_(panel.one)), url)
-
-
-def _belongs(kind: type[Base], key: str, model: Any) -> ColumnElement[bool]:
-    """Say what belongs to a record; the cases of a client are those of every record of the same person."""
-    if kind is not Case or not isinstance(model, Client):
-        return _key(kind, key) == model.id
-    return _key(kind, key).in_(same_person(model.id))
-
-
-def _key(model: type[Base], link: str) -> Any:
-    return getattr(model, f"{link}_id")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from admin_views import extra_fields
-from admin_views.base import CaseworkView
 from admin_views.pages import Link, Notice
+from admin_views.set_up_view import SetUpView
 
 
-class ExtraFieldView(CaseworkView):
+class ExtraFieldView(SetUpView):
     def buttons(self, model: Any) -> list[Link]:
         return extra_fields.buttons(model)
 
     def notices(self, model: Any) -> list[Notice]:
-        return extra_fields.notices(model)
+        return [*extra_fields.notices(model), *super().notices(model)]

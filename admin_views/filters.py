@@ -11,12 +11,16 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from admin_views import options
+from admin_views.addresses import LINKED
 from admin_views.db import db
 from admin_views.keys import is_number
 from casework.calendar import LONDON
 from casework.context import acting
 from casework.datetext import DateTextError, parse_date
+from casework.merging import same_person
 from casework.settings import office
+from models import Case
+from models.base import Base
 from models.declared import Declared
 from models.extras import is_extra
 
@@ -170,6 +174,30 @@ class TextFilter(FieldFilter):
 
     def fault(self, value: str) -> str | None:
         return None
+
+
+class RecordFilter(FieldFilter):
+    """The rows that lead to one record, by its number: what the page of that record offers. It has no box."""
+
+    kind = "record"
+    suffix = LINKED
+
+    def fault(self, value: str) -> str | None:
+        return None if is_number(value, LONGEST_NUMBER) else _("There is no such record.")
+
+    def words(self, value: str) -> str:
+        assert self.field.target is not None
+        row = options.fetched(self.field.target)(int(value))
+        return str(row) if row is not None else _("another team's record")
+
+    def apply(self, query: Any, value: str, alias: Any = None) -> Any:
+        return query.where(belongs(self.field.model, self.field.key, int(value)))
+
+
+def belongs(model: type[Base], link: str, key: int) -> Any:
+    """Say which rows a link ties to one record; the cases of a client are those of every record of the same person."""
+    column = getattr(model, f"{link}_id")
+    return column.in_(same_person(key)) if (model, link) == (Case, "client") else column == key
 
 
 def filters_for(field: Declared) -> Iterator[FieldFilter]:

@@ -200,7 +200,8 @@ def _fields(one: AuditEntry) -> str:
     """Name the fields as the office does; values are not in the trail."""
     model = next((mapper.class_ for mapper in Base.registry.mappers if mapper.class_.__name__ == one.subject), None)
     known = {key: field.info.label for key, field in by_key(model).items()} if model is not None else {}
-    known |= extras.labels(db.session, model) if model is not None else {}
+    added = extras.by_name(db.session, model) if model is not None else {}
+    known |= {key: field.info.label for key, field in added.items()}
     names = [name for name in (one.fields or "").split(", ") if name]
     return ", ".join(_(known[name]) if name in known else name for name in names)
 

@@ -22,6 +22,7 @@ DEEPEST_PAGE = 100_000
 MOST_FILTERS = 12
 LONGEST_ANSWER = 100
 LONGEST_NUMBER = 9  # digits
+PLAIN = ("sort", "desc", "page_size")  # what an address says of a list beside its filters
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def page_of(view: Any) -> pages.ListPage:
         heading=_(view.panel.several.capitalize()), counted=_counted(view, count), rows=tuple(rows),
         columns=tuple(_columns(view, fields, asked)), pager=_pager(view, asked, count, len(rows)),
         own_url=view.get_url(".index_view"), filters=tuple(_boxes(view, asked)), tags=tuple(_tags(view, asked)),
-        kept=tuple((key, value) for key, value in _kept(view, asked) if not key.startswith("flt")),
+        kept=tuple(_beside_boxes(view, asked)),
         clear_url=view.get_url(".index_view") if asked.answers else None, can_search=_can_search(view),
         search=asked.typed, search_hint=_search_hint(view), bulk=tuple(view.acts()),
         action_url=view.get_url(".action_view"), buttons=tuple(_buttons(view)), exports=tuple(_exports(view, asked)),
@@ -77,7 +78,7 @@ def page_of(view: Any) -> pages.ListPage:
 
 def _answers(view: Any) -> tuple[list[tuple[Any, str]], dict[str, str]]:
     answers, faults = [], {}
-    known = {flt.key: flt for flt in view.filters()}
+    known = {**view.record_filters, **{flt.key: flt for flt in view.filters()}}
     for name, typed in list(request.values.items())[: 4 * MOST_FILTERS]:
         flt = known.get(name.partition("_")[2]) if name.startswith("flt") else None
         value = typed.strip()[:LONGEST_ANSWER]
@@ -177,6 +178,12 @@ def _kept(view: Any, asked: Wanted) -> list[tuple[str, str]]:
     if asked.size != view.page_size:
         pairs.append(("page_size", str(asked.size)))
     return pairs
+
+
+def _beside_boxes(view: Any, asked: Wanted) -> list[tuple[str, str]]:
+    """Give what the filter form carries on without showing a box for it."""
+    boxes = {flt.key for flt in view.filters()}
+    return [(key, value) for key, value in _kept(view, asked) if key.partition("_")[2] not in boxes or key in PLAIN]
 
 
 def _url(view: Any, asked: Wanted, *, without: Any = None, **changes: Any) -> str:

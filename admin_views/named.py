@@ -41,6 +41,7 @@ from models import (
     Referral,
     Release,
     Review,
+    SetUpChange,
     Task,
     User,
 )
@@ -56,7 +57,8 @@ TASK_SCREENS: dict[str, Names] = {  # by blueprint
     "partners": {"id": Referral, "case": Case, "agency": Agency},
     "campaigns": {"id": Campaign, "issue": Issue, "quote": CampaignQuote},
     "case_file": {"id": Case}, "closing": OF_A_CASE, "correct_note": {"id": CaseNote}, "day": {"id": Task},
-    "extra_fields": {"id": ExtraField}, "deadlines": {"id": Deadline, "case": Case},
+    "extra_fields": {"id": ExtraField}, "set_up_change": {"id": SetUpChange},
+    "deadlines": {"id": Deadline, "case": Case},
     "documents": {"id": Document, "incident": Incident, "consent": Consent, "case": Case},
     "figures_request": {"id": FiguresRequest},
     "file_access": {"id": FileRequest, "case": Case}, "happened": {"incident": Incident, "case": Case},

@@ -159,6 +159,40 @@ class Related:
 
 
 @dataclass(frozen=True)
+class Linked:
+    """A list that holds rows leading to the record, and how many."""
+
+    text: str
+    count: int
+    url: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """Who did what to a record at one moment, and which fields; `day` is set on the first line of a day."""
+
+    day: str
+    clock: str
+    who: str
+    did: str
+    fields: tuple[str, ...] = ()
+    icon: str = "doc"
+
+
+@dataclass(frozen=True)
+class HistoryPage:
+    """What was changed in one record, newest first; `older` leads further back."""
+
+    heading: str
+    title: str
+    above: Link
+    tabs: tuple[MenuItem, ...]
+    lines: tuple[Change, ...]
+    older: Link | None = None
+    seen_by: Link | None = None
+
+
+@dataclass(frozen=True)
 class Notice:
     """Something to know before reading a record, with ways to go on; `verb` posts to `action_url`."""
 
@@ -181,6 +215,8 @@ class DetailsPage:
     buttons: tuple[Link, ...] = ()
     facts: tuple[Fact, ...] = ()
     related: tuple[Related, ...] = ()
+    linked: tuple[Linked, ...] = ()
+    tabs: tuple[MenuItem, ...] = ()
     notices: tuple[Notice, ...] = ()
 
 
@@ -234,6 +270,15 @@ class FormPage:
     groups: tuple[Group, ...] = ()
     busy: str = ""
     action_url: str = ""
+    again: str = ""  # words of a second button: save this one and begin the next
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What saving a form would change: (label, now, then), and what else to know."""
+
+    changes: tuple[tuple[str, str, str], ...]
+    lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,9 @@ from flask_admin.theme import Bootstrap4Theme
 
 from admin_views import current, home
 from admin_views.base import CaseworkView
+from admin_views.set_up_view import SetUpView
 from admin_views.tables import VIEWS
+from casework import set_up
 from casework.access import ROLES, panels_of
 
 
@@ -39,6 +41,7 @@ def build(app: Flask) -> None:
             theme=Bootstrap4Theme(base_template="casework/base.html"),
         )  # fmt: skip
         for panel in panels_of(role):
-            view = VIEWS.get(panel.name, CaseworkView)(panel, role)
+            usual = SetUpView if panel.model in set_up.KEPT else CaseworkView
+            view = VIEWS.get(panel.name, usual)(panel, role)
             views[role, panel.name] = view
             panel_set.add_view(view)

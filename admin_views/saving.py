@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from admin_views import details, forms, options, pages, shown
 from admin_views.keys import row_keys
+from admin_views.login import safe_path
 from casework.problems import Problem
 from models.base import Base
 from models.declared import Declared, by_key
@@ -44,11 +45,11 @@ def _given(field: Declared, typed: list[str]) -> Any:
     return typed[0] if is_state else None
 
 
-def form_answer(view: Any, form: Any, model: Base | None = None) -> ResponseReturnValue:
+def form_answer(view: Any, form: Any, model: Base | None = None, **more: Any) -> ResponseReturnValue:
     """Give the form's page: 422 when something is wrong with it, 409 when a colleague was faster."""
     wrong = CONFLICT if form.is_conflict else UNPROCESSABLE
     status = wrong if form.errors else 200
-    return render_template("casework/form.html", form=form, page=form_page(view, model)), status
+    return render_template(view.form_template, form=form, page=form_page(view, model), **more), status
 
 
 def form_page(view: Any, model: Base | None) -> pages.FormPage:
@@ -63,8 +64,16 @@ def form_page(view: Any, model: Base | None) -> pages.FormPage:
         heading=heading, title=_("Edit %(what)s %(label)s", what=one, label=model) if model is not None else heading,
         verb=_("Save %(what)s", what=one), leave_url=back or view.get_url(".index_view"),
         above=pages.Link(_(view.panel.several.capitalize()), view.get_url(".index_view")),
+        again=_("Save and add another") if model is None and view.adds_another else "",
         lookup_url=view.get_url(".ajax_lookup"), echo_url=url_for("pages.date_in_words"),
     )  # fmt: skip
+
+
+def next_page(view: Any, made: Base) -> str:
+    """Give where to go after a new record was saved: to the next one, where that was asked for."""
+    if view.adds_another and request.form.get("again"):
+        return request.full_path.rstrip("?")
+    return safe_path(request.args.get("then")) or view.after_saving(made)
 
 
 def conflict_answer(view: Any, form: Any, model: Base) -> ResponseReturnValue:
@@ -77,7 +86,7 @@ def conflict_answer(view: Any, form: Any, model: Base) -> ResponseReturnValue:
         if field.data != field.object_data and one.kind != "rows":
             pairs.append((str(field.label.text), theirs, yours))
     form.version.renew()
-    answer = render_template("casework/form.html", form=form, page=form_page(view, model), conflict=pairs)
+    answer = render_template(view.form_template, form=form, page=form_page(view, model), conflict=pairs)
     return answer, CONFLICT
 
 

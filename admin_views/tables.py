@@ -31,6 +31,7 @@ from admin_views.extra_field_view import ExtraFieldView
 from admin_views.fields import ChipsField
 from admin_views.letter_parts import CorrespondenceView
 from admin_views.pages import Link, Notice
+from admin_views.set_up_view import LetterTemplateView, SetUpChangeView
 from casework import finding, learning, looks, merging, next_steps, notes
 from casework.changes import is_new
 from casework.context import acting
@@ -68,6 +69,8 @@ class CaseView(CaseworkView):
 
 
 class ClientView(CaseworkView):
+    adds_another = False  # after each one the office looks whether it is there already
+
     def buttons(self, model: Any) -> list[Link]:
         ledger = Link(_("Consent ledger"), url_for(f"ledger.{self.role}", client=model.id))
         if model.merged_into_id is not None:
@@ -104,17 +107,6 @@ class ConsentView(CaseworkView):
         if model.withdrawn_on is not None:
             return [*made, Link(_("Ask for it back"), url_for(f"ledger.{self.role}_recall", consent=model.id))]
         return [*made, Link(_("Withdraw"), url_for(f"ledger.{self.role}_withdraw", id=model.id))]
-
-
-class LetterTemplateView(CaseworkView):
-    def list_buttons(self) -> list[Link]:
-        return [Link(_("Bring in a template"), url_for("templates.upload"), primary=True)]
-
-    def buttons(self, model: Any) -> list[Link]:
-        return [
-            Link(_("Fetch the Word file"), url_for("templates.file", id=model.id), primary=True),
-            Link(_("Bring in a new edition"), url_for("templates.upload", kind=model.kind, language=model.language_id)),
-        ]
 
 
 class DocumentView(CaseworkView):
@@ -389,6 +381,7 @@ VIEWS: dict[str, type[CaseworkView]] = {
     "restriction": RestrictionView,
     "review": ReviewView,
     "reviewentry": ReviewEntryView,
+    "setupchange": SetUpChangeView,
     "staff": StaffView,
     "languagerequest": LanguageRequestView,
     "task": TaskView,

@@ -200,6 +200,8 @@ PANELS = (
     }, setup=True),
     Panel("funderfile", m.ExportRun, "funder file", "funder files", {"manager": _read(OFFICE)}, setup=True),
     Panel("import", m.ImportBatch, "import", "imports", {"manager": _read(OFFICE)}, setup=True),
+    Panel("setupchange", m.SetUpChange, "change of the set-up", "changes of the set-up", {"manager": _read(OFFICE)},
+          setup=True),
     Panel("audit", m.AuditEntry, "audit entry", "audit trail", {"manager": _read(OFFICE, export=True)}, setup=True),
 )  # fmt: skip
 
@@ -251,7 +253,8 @@ ADDRESSES: dict[str, Gate] = {
     "pages.home": Gate.INWARD, "pages.record": Gate.INWARD, "pages.date_in_words": Gate.INWARD,
     # the doors of every panel
     "ROLE_*.index_view": Gate.INWARD, "ROLE_*.create_view": Gate.INWARD, "ROLE_*.edit_view": Gate.INWARD,
-    "ROLE_*.details_view": Gate.INWARD, "ROLE_*.delete_view": Gate.INWARD, "ROLE_*.ajax_lookup": Gate.INWARD,
+    "ROLE_*.details_view": Gate.INWARD, "ROLE_*.history_view": Gate.INWARD,
+    "ROLE_*.delete_view": Gate.INWARD, "ROLE_*.ajax_lookup": Gate.INWARD,
     "ROLE_*.ajax_update": Gate.INWARD, "ROLE_*.action_view": Gate.INWARD,  # which act is done decides, see ACTS
     "ROLE_*.export": Gate.WORKING_LIST, "ROLE_publication.create_view": Gate.PERMISSION,
     # signing in, one's own account, drafts, the hidden screen
@@ -277,7 +280,8 @@ ADDRESSES: dict[str, Gate] = {
     # letters; what is printed before it was sent says that it is a draft
     "letters.ROLE_in": Gate.INWARD, "letters.ROLE_asked": Gate.INWARD, "letters.ROLE_step": Gate.INWARD,
     "letters.ROLE_write": Gate.CONSENT, "letter_print.ROLE": Gate.INWARD,
-    "extra_fields.*": Gate.INWARD, "templates.upload": Gate.INWARD, "templates.file": Gate.INWARD,
+    "extra_fields.*": Gate.INWARD, "set_up_change.*": Gate.INWARD,
+    "templates.upload": Gate.INWARD, "templates.file": Gate.INWARD,
     # seeing one's own file
     "file_access.ROLE_ask": Gate.INWARD, "file_access.ROLE_request": Gate.INWARD,
     "file_access.ROLE_extend": Gate.INWARD, "file_access.ROLE_mark": Gate.INWARD,
@@ -308,7 +312,8 @@ ACTS: dict[str, Gate] = {
 COMMANDS: dict[str, Gate] = {
     "upgrade": Gate.INWARD, "demo": Gate.INWARD, "user add": Gate.INWARD, "user disable": Gate.INWARD,
     "user reset": Gate.INWARD, "user reset-step": Gate.INWARD, "check": Gate.INWARD, "backup": Gate.INWARD,
-    "promote-field": Gate.INWARD, "restore": Gate.INWARD, "drill": Gate.INWARD, "import": Gate.INWARD,
+    "promote-field": Gate.INWARD, "restore": Gate.INWARD, "drill": Gate.INWARD, "key new": Gate.INWARD,
+    "key encrypt": Gate.INWARD, "key change": Gate.INWARD, "import": Gate.INWARD,
     "import-undo": Gate.INWARD, "export": Gate.WORKING_LIST, "funder-report": Gate.COUNTS,
 }  # fmt: skip
 _ROLE = re.compile(rf"(^|\.)(?:{'|'.join(ROLES)})(?=$|_|\.)")

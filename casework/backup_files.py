@@ -19,10 +19,12 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from casework import audit, seal
+from models import cipher
+from models.cipher import Key
 
 DATA, MANIFEST = "casework.db", "manifest.json"
 _UNFINISHED, _TURN = ".making-", ".turn"
-_FORMAT = 1
+_FORMAT = 2
 _UNREADABLE = (BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError)  # what a bad zip raises
 _AT_ONCE = 1024 * 1024  # bytes read into memory
 _LARGEST_MANIFEST = 1024 * 1024  # bytes
@@ -34,7 +36,10 @@ class BackupRefused(Exception):
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a backup must turn out to be. `made_at` is UTC; `tail` is the audit trail's anchor, "" for none."""
+    """What a backup must turn out to be. `made_at` is UTC; `tail` is the audit trail's anchor, "" for none.
+
+    `key` is the mark of the key that its database is encrypted with, "" for a plain one.
+    """
 
     made_at: str
     revision: str
@@ -42,6 +47,7 @@ class Manifest:
     lines: int
     tail: str
     sha256: str
+    key: str = ""
     format: int = _FORMAT
 
     @property
@@ -125,7 +131,7 @@ def workspace(folder: Path, refused: str) -> Iterator[Path]:
                 yield room
             finally:
                 shutil.rmtree(room, ignore_errors=True)
-    except (OSError, sqlite3.Error, DBAPIError) as fault:
+    except (OSError, DBAPIError, *cipher.file_errors()) as fault:
         reason = str(getattr(fault, "strerror", None) or getattr(fault, "orig", None) or fault)
         raise BackupRefused(
             f"{refused}: {folder} cannot be written ({reason}). Earlier backups and the office's data are as they "
@@ -133,9 +139,9 @@ def workspace(folder: Path, refused: str) -> Iterator[Path]:
         ) from fault
 
 
-def in_one_file(database: Path) -> None:
+def in_one_file(database: Path, key: Key | None) -> None:
     """Bring what is in a closed database's journal into its file, so that the file alone is all of it."""
-    with closing(sqlite3.connect(database)) as held:
+    with closing(cipher.open_file(database, key)) as held:
         held.execute("PRAGMA journal_mode=DELETE")
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -36,8 +35,8 @@ from casework.backup_files import (
     workspace,
 )
 from casework.startup import faults_of, migration_state
-from models import AuditEntry
-from models.database import open_engine, own_reading
+from models import AuditEntry, cipher
+from models.database import key_of, open_engine, own_reading
 
 SUBJECT = "Backup"  # what the audit trail calls it
 NAME = re.compile(r"casework-(\d{4}-\d{2})-(\d{2})T\d{2}-\d{2}-\d{2}Z(?:-\d+)?\.zip")
@@ -67,13 +66,15 @@ def make(engine: Engine, folder: Path, now: datetime) -> tuple[Path, Manifest]:
         copied = _copy(engine, room / DATA)
         with opened(room / DATA, engine) as copy:
             found = state_of(copy, _anchor_of(copied))
-        in_one_file(room / DATA)
+        key = key_of(engine)
+        in_one_file(room / DATA, key)
         if faults := [*found.faults, *_differing(copied.rows, found.rows)]:
             raise BackupRefused(f"Not made: the copy is not whole. {faults[0]} Earlier backups stay. "
                                 "Run `flask --app app check` and ask for help.")  # fmt: skip
         manifest = Manifest(
             made_at=now.astimezone(UTC).isoformat(timespec="seconds"), revision=found.revision, rows=found.rows,
             lines=found.trail.lines, tail=str(found.trail.tail or ""), sha256=hash_of((room / DATA).open("rb")),
+            key=key.mark if key else "",
         )  # fmt: skip
         packed = pack(room, manifest, engine)
         return _name(packed, folder, now), manifest
@@ -136,8 +137,8 @@ def thin_out(folder: Path, *, daily: int, monthly: int) -> list[str]:
 
 @contextmanager
 def opened(file: Path, like: Engine) -> Iterator[Engine]:
-    """Open a database file with the secret that `like` has, and let it go afterwards."""
-    engine = open_engine(f"sqlite:///{file}")
+    """Open a database file with the secret and the key that `like` has, and let it go afterwards."""
+    engine = open_engine(f"sqlite:///{file}", key_of(like))
     seal.share_secret(like, engine)
     try:
         yield engine
@@ -164,13 +165,14 @@ def _copy(engine: Engine, to: Path) -> _Copied:
         last = connection.exec_driver_sql("SELECT id, mac FROM audit_entries ORDER BY id DESC LIMIT 1").one_or_none()
         _room_for(connection, to.parent)
         source = connection.connection.driver_connection
-        with closing(sqlite3.connect(to)) as target:
+        with closing(cipher.open_file(to, key_of(engine))) as target:
             source.backup(target)
     return _Copied(rows, tuple(last) if last else None)
 
 
 def _room_for(connection: Connection, folder: Path) -> None:
-    pages, size = (connection.exec_driver_sql(f"PRAGMA {one}").scalar() for one in ("page_count", "page_size"))
+    asked = ("page_count", "page_size")
+    pages, size = (int(connection.exec_driver_sql(f"PRAGMA {one}").scalar()) for one in asked)
     free = shutil.disk_usage(folder).free
     if free < 2 * pages * size:
         raise BackupRefused(

@@ -83,11 +83,9 @@ def kept_of(db: Session, model: type[Base]) -> tuple[Declared, ...]:
     return tuple(one.field for one in definitions(db) if one.field.model is model) if model in VALUES else ()
 
 
-def labels(db: Session, model: type[Base]) -> dict[str, str]:
-    """Give the label of each field of a kind of record by its name in the trail, those out of use too."""
-    if model not in VALUES:
-        return {}
-    return {one.key: one.field.info.label for one in definitions(db) if one.field.model is model}
+def by_name(db: Session, model: type[Base]) -> dict[str, Declared]:
+    """Give the fields that the office ever added to a kind of record by their names in the trail."""
+    return {one.key: one.field for one in definitions(db) if one.field.model is model} if model in VALUES else {}
 
 
 def changed(db: Session, record: Base) -> tuple[str, ...]:

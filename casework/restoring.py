@@ -7,7 +7,6 @@ touched. The database that it replaces is kept beside it; the change itself is o
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -17,12 +16,13 @@ from pathlib import Path
 from sqlalchemy import Engine, update
 from sqlalchemy.exc import DBAPIError
 
-from casework import audit, backup_files, backups
+from casework import audit, backup_files, backups, keys
 from casework.backup_files import BackupRefused, Manifest
 from casework.context import Acting
-from casework.startup import StartRefused, check_database, migration_state
-from models import SignIn
-from models.database import own_transaction
+from casework.startup import StartRefused, check_database, is_plain, migration_state
+from models import SignIn, cipher
+from models.cipher import Key
+from models.database import key_of, own_transaction
 
 COMPANIONS = ("-wal", "-shm", "-journal")
 Upgrade = Callable[[Engine], None]
@@ -36,8 +36,10 @@ class Restored:
     kept: Path | None
 
 
-def restore(engine: Engine, file: Path, upgrade: Upgrade, who: Acting) -> Restored:
+def restore(engine: Engine, file: Path, upgrade: Upgrade, who: Acting, key: Key | None = None) -> Restored:
     """Put the backup `file` in the place of the office's database. `upgrade` brings an older one to today's shape.
+
+    `key` is the one that the backup was made with, where that is not the office's; the office's is then used again.
 
     Raises BackupRefused: an office that runs, a newer or damaged backup, one that is not whole.
     """
@@ -47,20 +49,24 @@ def restore(engine: Engine, file: Path, upgrade: Upgrade, who: Acting) -> Restor
     place = Path(engine.url.database or "").absolute()
     engine.dispose()
     with backup_files.workspace(place.parent, "Not restored") as room:
-        with unpacked(engine, file, room, upgrade) as (manifest, new):
+        with unpacked(engine, file, room, upgrade, key) as (manifest, new):
             _end_sign_ins(new, who.now)
             _note(new, who, file, manifest)
-        backup_files.in_one_file(room / backup_files.DATA)
-        with _alone(place):
+        backup_files.in_one_file(room / backup_files.DATA, key_of(engine))
+        with _alone(place, key_of(engine)):
             kept = _put_in_place(room / backup_files.DATA, place, who.now)
     return Restored(manifest, kept)
 
 
 @contextmanager
-def unpacked(engine: Engine, file: Path, room: Path, upgrade: Upgrade) -> Iterator[tuple[Manifest, Engine]]:
+def unpacked(
+    engine: Engine, file: Path, room: Path, upgrade: Upgrade, key: Key | None = None
+) -> Iterator[tuple[Manifest, Engine]]:
     """Give a backup as an open database in `room`: checked, brought to today's shape, checked again."""
     manifest = backup_files.read_manifest(file, engine)
+    made_with = keys.key_of_backup(manifest.key, key_of(engine), key)
     backup_files.unpack(file, manifest, room / backup_files.DATA)
+    keys.bring_to(room / backup_files.DATA, made_with, key_of(engine))
     with backups.opened(room / backup_files.DATA, engine) as new:
         try:
             if not migration_state(new).known:
@@ -90,7 +96,7 @@ def _note(engine: Engine, who: Acting, file: Path, manifest: Manifest) -> None:
 
 
 @contextmanager
-def _alone(place: Path) -> Iterator[None]:
+def _alone(place: Path, key: Key | None) -> Iterator[None]:
     """Hold the office's database so that nobody else has it open; a running office always has.
 
     Leaving the write-ahead journal is refused by SQLite while anybody has the file open; it also brings what is in
@@ -100,11 +106,11 @@ def _alone(place: Path) -> Iterator[None]:
     if not place.exists() or place.stat().st_size == 0:
         yield
         return
-    with closing(sqlite3.connect(place, timeout=0, isolation_level=None)) as held:
+    with closing(cipher.open_file(place, None if is_plain(place) else key, timeout=0)) as held:
         try:
             held.execute("PRAGMA journal_mode=DELETE")
             held.execute("BEGIN EXCLUSIVE")
-        except sqlite3.DatabaseError as fault:
+        except cipher.file_errors() as fault:
             if fault.sqlite_errorname in {"SQLITE_BUSY", "SQLITE_LOCKED"}:
                 raise BackupRefused("Not restored: the office is running. Stop it first, then try again.") from fault
         yield

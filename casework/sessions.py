@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
-from casework import audit, extras, guard, name_index, scope
+from casework import audit, extras, guard, name_index, scope, set_up
 from casework.context import Acting, set_acting
 
 RULE_BOOKS = (
@@ -72,6 +72,7 @@ def install(session_class: Any) -> None:
     extras.install(session_class)
     audit.install(session_class)  # before the guard: the trail's turn is taken before its rules lock anything
     guard.install(session_class)
+    set_up.install(session_class)
     name_index.install(session_class)
 
 

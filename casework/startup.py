@@ -14,8 +14,11 @@ from sqlalchemy.orm import Session
 
 from casework.scope import office_wide
 from models import Client, Setting
+from models.cipher import Key, KeyRefused
+from models.database import key_of
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+_PLAIN = b"SQLite format 3\x00"  # how a file begins that anybody can read
 DEMO_MARK = "demo_office"
 
 
@@ -36,12 +39,12 @@ class MigrationState:
         return self.found == self.needed
 
 
-def alembic_config(url: str | None = None) -> AlembicConfig:
-    """Give Alembic's configuration without a file of its own."""
+def alembic_config(url: str | None = None, key: Key | None = None) -> AlembicConfig:
+    """Give Alembic's configuration without a file of its own; `key` is the one of an encrypted database."""
     config = AlembicConfig()
     config.set_main_option("script_location", str(MIGRATIONS))
     if url:
-        config.attributes["url"] = url
+        config.attributes.update(url=url, key=key)
     return config
 
 
@@ -59,7 +62,11 @@ def check_database(engine: Engine) -> None:
     """Refuse a database that cannot be reached, is newer, older or empty. Raises StartRefused."""
     try:
         state = migration_state(engine)
+    except KeyRefused as refused:
+        raise StartRefused(f"Not started. {refused}") from refused
     except DBAPIError as error:
+        if is_locked_with_a_key(error):
+            raise StartRefused(f"Not started. {wrong_key(engine)}") from error
         raise StartRefused(
             f"Not started: the database {_place(engine)} cannot be reached. "
             "Check CASEWORK_DATABASE_URL and that its server runs."
@@ -71,6 +78,34 @@ def check_database(engine: Engine) -> None:
     if not state.is_current:
         raise StartRefused("Not started: the database is older than this program. Back it up, then run "
                            "`flask --app app upgrade`.")  # fmt: skip
+
+
+def is_locked_with_a_key(error: DBAPIError) -> bool:
+    """Say whether a file could not be opened because its key is another one, or because it is no database."""
+    return getattr(error.orig, "sqlite_errorname", "") == "SQLITE_NOTADB"
+
+
+def wrong_key(engine: Engine) -> str:
+    """Give the sentence for a file that its key does not open."""
+    key, place = key_of(engine), Path(engine.url.database or "")
+    if key is None:
+        return (f"{place} is encrypted, or it is damaged. If it is encrypted, name the file with its key in "
+                "CASEWORK_DATABASE_KEY_FILE.")  # fmt: skip
+    if is_plain(place):
+        return f"{place} is not encrypted yet. Run `flask --app app key encrypt`, or take the variable away."
+    if Path(f"{key.path}.new").exists():
+        return "A change of the key was cut off. Run `flask --app app key change` again: it goes on where it was."
+    return (f"The key in {key.path} (mark {key.mark}) does not open {place}. Put the right key there; without it "
+            "nobody can read the file.")  # fmt: skip
+
+
+def is_plain(place: Path) -> bool:
+    """Say whether a file is an SQLite database that is not encrypted."""
+    try:
+        with place.open("rb") as file:
+            return file.read(len(_PLAIN)) == _PLAIN
+    except OSError:
+        return False
 
 
 def held_open(engine: Engine) -> Connection:

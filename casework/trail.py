@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from casework.context import acting
 from casework.merging import same_person
+from casework.scope import office_wide
 from models import AuditEntry, Base, Case, Client, User, Worker
 
 CHANGES = ("created", "changed", "deleted", "imported")
@@ -65,6 +66,15 @@ def entries(db: Session, of: Rows, acts: Sequence[str], most: int) -> Sequence[A
     """Give the lines of these rows, newest first; all acts if none is named."""
     wanted = select(AuditEntry).where(_are(of), _done(acts)).order_by(AuditEntry.id.desc()).limit(most)
     return db.scalars(wanted).all()
+
+
+def changes_of(db: Session, of: Rows, most: int) -> Sequence[AuditEntry]:
+    """Give who made and changed these rows, newest first, to whoever may open the rows themselves.
+
+    The trail as a whole is a manager's. What was done to one record is told to each of its readers.
+    """
+    wanted = select(AuditEntry).where(_are(of), _done(CHANGES)).order_by(AuditEntry.id.desc()).limit(most)
+    return db.scalars(office_wide(wanted)).all()
 
 
 def counts(db: Session, of: Rows) -> dict[str, int]:

@@ -15,7 +15,7 @@ def render_item(kind: str, item: object, _context: object) -> str | bool:
 
 
 url = context.config.attributes.get("url") or context.config.get_main_option("sqlalchemy.url")
-engine = context.config.attributes.get("engine") or open_engine(url)
+engine = context.config.attributes.get("engine") or open_engine(url, context.config.attributes.get("key"))
 with engine.connect() as connection:
     on_sqlite = connection.dialect.name == "sqlite"
     if on_sqlite:

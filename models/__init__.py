@@ -40,6 +40,7 @@ from models.records import AuditEntry, ImportBatch
 from models.referrals import Referral, ReferralChase
 from models.reviews import Review, ReviewEntry, ReviewRemark
 from models.saved_tables import SavedTable
+from models.set_up import SetUpChange
 from models.sign_ins import Draft, RecoveryCode, SavedPage, SecondFactor, SignIn, SignInTry
 from models.travel import AreaTravel
 from models.turnaways import Turnaway
@@ -123,6 +124,7 @@ __all__ = [
     "SavedPage",
     "SavedTable",
     "SecondFactor",
+    "SetUpChange",
     "Setting",
     "SignIn",
     "SignInTry",

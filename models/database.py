@@ -6,10 +6,15 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+
+from models import cipher
+from models.cipher import Key, KeyRefused
 
 # SQLite locks at the first write otherwise, after the rows were read: two savers would both read the old
 # state. Reading pages set this to "DEFERRED" for their own request, so that they never wait for a writer.
@@ -26,30 +31,47 @@ _PRAGMAS = (
     "PRAGMA secure_delete=ON",
     "PRAGMA trusted_schema=OFF",
 )
+# With which key a file is opened where none is named; only a run of the tests on encrypted files sets it.
+key_unless_named: Key | None = None
+_keys: WeakKeyDictionary[Engine, Key] = WeakKeyDictionary()
 
 
-def engine_options(url: str) -> dict[str, Any]:
-    """Give the options that every engine of the office is made with; values never stand in an error."""
+def engine_options(url: str, key: Key | None = None) -> dict[str, Any]:
+    """Give the options that every engine of the office is made with; values never stand in an error.
+
+    Raises KeyRefused: a key for PostgreSQL, or a key without the library that encrypts.
+    """
     options: dict[str, Any] = {"hide_parameters": True, "query_cache_size": KEPT_STATEMENTS}
     if make_url(url).get_backend_name() == "sqlite":
         options["connect_args"] = {"timeout": BUSY_SECONDS, "check_same_thread": False}
+        options["module"] = cipher.driver(key or key_unless_named)
+    elif key is not None:
+        raise KeyRefused("CASEWORK_DATABASE_KEY_FILE encrypts an SQLite file. A PostgreSQL server lies on an encrypted "
+                         "disk instead: take the variable away.")  # fmt: skip
     else:
         options["pool_pre_ping"] = True
     return options
 
 
-def prepare(engine: Engine) -> Engine:
-    """Set an engine up: on SQLite the settings above, real transactions and a file only its owner reads."""
+def prepare(engine: Engine, key: Key | None = None) -> Engine:
+    """Set an engine up: on SQLite the key, the settings above, real transactions, a file only its owner reads."""
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _set_up_sqlite)
+        if known := key or key_unless_named:
+            _keys[engine] = known
+        event.listen(engine, "connect", partial(_set_up_sqlite, known))
         event.listen(engine, "begin", _begin_sqlite)
         _keep_private(engine)
     return engine
 
 
-def open_engine(url: str) -> Engine:
+def open_engine(url: str, key: Key | None = None) -> Engine:
     """Open a database outside the web application: commands and tests."""
-    return prepare(create_engine(url, **engine_options(url)))
+    return prepare(create_engine(url, **engine_options(url, key)), key)
+
+
+def key_of(engine: Engine) -> Key | None:
+    """Give the key with which an engine opens its file, None for a plain one."""
+    return _keys.get(engine)
 
 
 @contextmanager
@@ -69,7 +91,8 @@ def own_reading(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def _set_up_sqlite(connection: Any, _record: object) -> None:
+def _set_up_sqlite(key: Key | None, connection: Any, _record: object) -> None:
+    cipher.use(connection, key)
     connection.isolation_level = None  # the driver must not begin transactions of its own
     for pragma in _PRAGMAS:
         connection.execute(pragma)

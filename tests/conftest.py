@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+import tempfile
+from pathlib import Path
 
 import pytest
 from sqlalchemy import NullPool, create_engine, event, make_url, text
@@ -13,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from casework import sessions
 from casework.context import Acting, set_acting
-from models import Base, database
+from models import Base, cipher, database
 from models.database import open_engine
 from seed.reference import load_reference
 from tests import make
@@ -69,6 +71,15 @@ ASKED_OF_THE_DATABASE = {
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--both-databases", action="store_true", help="every value of every test on PostgreSQL as well")
+    parser.addoption("--encrypted", action="store_true", help="every SQLite file of the tests is encrypted")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """With --encrypted, open every SQLite file with one key; a file that is opened past it is found by its words."""
+    if config.getoption("--encrypted"):
+        folder = Path(tempfile.mkdtemp(prefix="casework-key-"))
+        database.key_unless_named = cipher.make_key(folder / "key")
+        config.add_cleanup(lambda: shutil.rmtree(folder))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -1,4 +1,4 @@
-"""fields that the office defines in the browser"""
+"""fields that the office defines in the browser; changes of the set-up"""
 
 from __future__ import annotations
 
@@ -55,6 +55,22 @@ def upgrade() -> None:
     op.create_index(op.f('ix_extra_choices_field_id'), 'extra_choices', ['field_id'], unique=False)
     for owner, several in OWNERS.items():
         _values(owner, several)
+    op.create_table('set_up_changes',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('who', sa.String(length=40), nullable=False),
+    sa.Column('act', sa.String(length=10), nullable=False),
+    sa.Column('subject', sa.String(length=40), nullable=False),
+    sa.Column('row_id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=160), nullable=False),
+    sa.Column('told', sa.Text(), nullable=False),
+    sa.Column('kept', sa.Text(), nullable=False),
+    sa.Column('undone_at', sa.DateTime(timezone=True), nullable=True),
+    *_stamps(),
+    sa.CheckConstraint("act IN ('created', 'changed', 'deleted')", name=op.f('ck_set_up_changes_act_known')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_set_up_changes'))
+    )
+    op.create_index(op.f('ix_set_up_changes_subject_row_id'), 'set_up_changes', ['subject', 'row_id'], unique=False)
 
 
 def _values(owner: str, several: str) -> None:
@@ -84,6 +100,7 @@ def _stamps() -> list[sa.Column]:
 
 
 def downgrade() -> None:
+    op.drop_table('set_up_changes')
     for owner in OWNERS:
         op.drop_table(f'{owner}_extras')
     op.drop_table('extra_choices')

@@ -61,6 +61,7 @@ from models import (
     Restriction,
     Review,
     SavedTable,
+    SetUpChange,
     Task,
     Turnaway,
     User,
@@ -145,8 +146,11 @@ def furnish(db: Session) -> Office:
     )
     table = SavedTable(name="Where it happens", owner_id=office.users["manager"],
                        asked="of=incidents&rows=place&measure=each&period=year")  # fmt: skip
-    db.add_all([batch, task, table])
+    change = SetUpChange(at=make.NOW, who="manager", act="changed", subject="Setting", row_id=1, name="Letters",
+                         told="Value: 9 → 10", kept="[]")  # fmt: skip
+    db.add_all([batch, task, table, change])
     db.flush()
+    office.ids["setupchange", "own"] = change.id
     office.ids["savedtable", "own"] = table.id
     office.ids["import", "own"], office.ids["task", "leyla"] = batch.id, task.id
     return office

@@ -16,11 +16,13 @@ from unittest.mock import patch
 
 import pytest
 from flask.cli import FlaskGroup
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 
 import app
 from admin_views.config import from_environment
 from admin_views.db import db as keeper
+from models import database
+from models.database import open_engine
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSPHRASE = "four dull words here"
@@ -37,9 +39,12 @@ class Told:
 
 def environment(folder: Path, **more: str) -> dict[str, str]:
     """Give what a program of the office is told; its database lies in `folder`."""
+    key = database.key_unless_named
     return {
         "PATH": os.environ["PATH"], "CASEWORK_DATABASE_URL": f"sqlite:///{folder}/office.db",
-        "CASEWORK_SECRET_KEY": "only for this test", "CASEWORK_TODAY": "2026-11-23", "PORT": "0", **more,
+        "CASEWORK_SECRET_KEY": "only for this test", "CASEWORK_TODAY": "2026-11-23", "PORT": "0",
+        **({"CASEWORK_DATABASE_KEY_FILE": str(key.path)} if key and "CASEWORK_DATABASE_URL" not in more else {}),
+        **more,
     }  # fmt: skip
 
 
@@ -89,7 +94,7 @@ def upgraded(tmp_path_factory):
 
 def copy_of(upgraded, tmp_path):
     (tmp_path / "office.db").write_bytes((upgraded / "office.db").read_bytes())
-    return create_engine(f"sqlite:///{tmp_path}/office.db")
+    return open_engine(f"sqlite:///{tmp_path}/office.db")
 
 
 def refused(answer):

@@ -15,7 +15,7 @@ import random
 import sys
 import tempfile
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
@@ -78,6 +78,7 @@ class Walk:
     def __init__(self, app: Flask, context: BrowserContext, url: str, role: str, names: Sequence[str]) -> None:
         self.app, self.url, self.names, self.found = app, url, names, Found(role)
         self.page, self.at, self.forgiven = context.new_page(), "", False
+        self.answer: Response | None = None  # of the page that is open
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.found.add("script", f"{self.at}: {error}"))
         self.page.on("request", self._asked)
@@ -153,7 +154,7 @@ class Walk:
         """Say whether a page came. A file to keep is none; an address nothing links to may ask for a record."""
         self.at, self.forgiven = address, not linked
         try:
-            answer: Response | None = self.page.goto(address)
+            answer = self.answer = self.page.goto(address)
         except Error as error:
             if "Download is starting" not in error.message and "ERR_ABORTED" not in error.message:
                 self.found.add("no answer", f"{address}: {error.message.splitlines()[0]}")
@@ -192,7 +193,7 @@ class Walk:
         yield from self._tabbed()
 
     def _tabbed(self) -> Iterator[tuple[str, str]]:
-        begins_inside = self.page.locator("[autofocus], .error-summary, dialog[open]").count() > 0
+        begins_inside = self.page.locator("[autofocus], [data-takes-focus], .error-summary, dialog[open]").count() > 0
         for stop in range(TABS):
             self.page.keyboard.press("Tab")
             focus = self.page.evaluate(IN_FOCUS)
@@ -221,7 +222,9 @@ def furnish(folder: Path) -> Flask:
     return app
 
 
-def walked(app: Flask, roles: Sequence[str], share: float, seed: int) -> Iterator[Found]:
+def walked(
+    app: Flask, roles: Sequence[str], share: float, seed: int, walk: Callable[..., Walk] = Walk
+) -> Iterator[Found]:
     """Serve the office on a free port and walk each role in turn."""
     with app.app_context():
         names = list(db.session.connection().execute(text("SELECT name FROM clients")).scalars())
@@ -232,7 +235,7 @@ def walked(app: Flask, roles: Sequence[str], share: float, seed: int) -> Iterato
         browser: Browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         for role in roles:
             context = browser.new_context(base_url=url, locale="en-GB", viewport={"width": WIDTHS[0], "height": HIGH})
-            yield Walk(app, context, url, role, names).walk(random.Random(seed), share)
+            yield walk(app, context, url, role, names).walk(random.Random(seed), share)
             context.close()
         browser.close()
     server.close()

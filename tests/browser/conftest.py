@@ -23,6 +23,7 @@ FLAGS = [
     "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run",
 ]  # fmt: skip
 DESK: ViewportSize = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 PATIENCE = 15_000  # milliseconds until something that does not come counts as missing
 
 
@@ -85,10 +86,10 @@ def people(chromium, house) -> Iterator[list[Person]]:
 def sit_down(chromium, house, people) -> Callable[..., Person]:
     """Give somebody a browser of their own: sit_down("amina") is signed in already, sit_down() is a stranger."""
 
-    def sit(username: str = "", *, locale: str = "en-GB") -> Person:
+    def sit(username: str = "", *, locale: str = "en-GB", phone: bool = False) -> Person:
         context = chromium.new_context(
-            base_url=house.url, viewport=DESK, locale=locale, reduced_motion="reduce",
-            storage_state=house.signed_in.get(username),
+            base_url=house.url, viewport=PHONE if phone else DESK, has_touch=phone, is_mobile=phone, locale=locale,
+            reduced_motion="reduce", storage_state=house.signed_in.get(username),
         )  # fmt: skip
         context.set_default_timeout(PATIENCE)
         person = Person(context.new_page(), house.url)

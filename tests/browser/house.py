@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from playwright.sync_api import StorageState
@@ -20,7 +20,7 @@ from admin_views.db import db as keeper
 from app import create_app
 from casework import seal, sessions, startup
 from casework.context import Acting, set_acting
-from models import Base
+from models import Base, cipher, database
 from models.database import begin_mode, open_engine
 from seed.reference import load_reference
 from tests import make
@@ -28,6 +28,11 @@ from tests.browser.office import Office, furnish
 
 SECRET = "t" * 32
 LOCK_SECONDS = 15  # until a request that is still writing must have finished
+
+
+def bare(file: Path) -> Any:
+    """Open a file past the program, with the key of this run if there is one."""
+    return cipher.open_file(file, database.key_unless_named, timeout=LOCK_SECONDS)
 
 
 class House:
@@ -66,22 +71,17 @@ class House:
 
     def fresh(self) -> House:
         """Put everything back as it was furnished, page by page, while the server keeps running."""
-        source, target = sqlite3.connect(self.kept), sqlite3.connect(self.used, timeout=LOCK_SECONDS)
-        with source, target:
+        with closing(bare(self.kept)) as source, closing(bare(self.used)) as target:
             source.backup(target)
-        source.close()
-        target.close()
         return self
 
     def remember(self, username: str, cookies: StorageState) -> None:
         """Keep somebody's cookies, and in the furnished office the sign-in that they name."""
         self.signed_in[username] = cookies
-        with sqlite3.connect(self.used, timeout=LOCK_SECONDS) as used:
+        with closing(bare(self.used)) as used:
             row = used.execute("SELECT * FROM sign_ins ORDER BY id DESC LIMIT 1").fetchone()
-        with sqlite3.connect(self.kept) as kept:
+        with closing(bare(self.kept)) as kept:
             kept.execute(f"INSERT INTO sign_ins VALUES ({', '.join('?' * len(row))})", row)
-        used.close()
-        kept.close()
 
     def db(self) -> Session:
         """Give a session in which the program itself acts, to look at what the walk has left.

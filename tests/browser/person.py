@@ -31,6 +31,7 @@ class Person:
         self.page, self.url = page, url
         self.faults: list[str] = []
         self._expected: set[str] = set()
+        self.pressed = 0  # keys, but those of words that were typed
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.faults.append(f"script error: {error}"))
         page.context.on("request", self._asked)
@@ -95,6 +96,7 @@ class Person:
 
     def press(self, *keys: str) -> None:
         for key in keys:
+            self.pressed += 1
             self.page.keyboard.press(key)
 
     def tab_to(self, target: Locator) -> Locator:

@@ -7,7 +7,6 @@ from sqlalchemy import select
 
 from models import Case, CaseNote, Client, Referral, Turnaway
 from tests import make
-from tests.browser.counting import Counter
 from tests.browser.person import Person
 
 
@@ -19,28 +18,6 @@ def found(person: Person, text: str) -> list[str]:
     with person.page.expect_navigation():
         person.press("Enter")
     return person.page.locator(".found th a").all_inner_texts()
-
-
-def test_a_new_client_with_a_case_and_an_interpreter_takes_five_clicks_thirteen_keys_and_three_pages(sit_down, house):
-    amina = sit_down("amina")
-    hand, page = Counter(amina.page), amina.page
-    hand.leave_by(page.get_by_role("link", name="New enquiry"))
-    hand.write("Fatuma Abdi")
-    hand.keys("Tab", "Tab")
-    hand.write("07700 900177")
-    hand.click(page.get_by_role("radiogroup", name="Safe ways").get_by_text("Phone only"))
-    hand.click(page.get_by_role("combobox", name="Language"))
-    hand.keys("s", "o", "m", "Enter")
-    hand.click(page.get_by_role("textbox", name="What happened"))
-    hand.write("Stones were thrown at the window again.")
-    hand.keys("Tab", "Tab", "n", "e", "w")
-    hand.send("Control+Enter")
-    assert hand.cost.within(clicks=5, keys=13, pages=3), hand.cost
-    with house.db() as db:
-        client = db.scalars(select(Client).where(Client.name == "Fatuma Abdi")).one()
-        case = db.scalars(select(Case).where(Case.client == client)).one()
-        assert (client.interpreter, client.language.name, client.phone) == ("spoken", "Somali", "07700 900177")
-        assert (case.status, case.lead.name, case.area.name) == ("open", "Amina K", "Newham")
 
 
 def test_the_find_box_takes_any_spelling_and_a_reference_goes_straight_to_the_record(sit_down, house, office):

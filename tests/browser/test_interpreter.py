@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from models import Appointment, AppointmentWorker
-from tests.browser.counting import Counter
+from models import AppointmentWorker
 
 
 def test_the_coordinator_finds_who_is_free_on_tuesday_at_eleven_and_who_is_not_and_why(sit_down):
@@ -40,24 +39,6 @@ def test_the_coordinator_asks_an_interpreter_for_a_visit_and_records_that_she_ac
             )
         ).one()
         assert (row.worker.name, row.status) == ("Farida A", "accepted")
-
-
-def test_from_my_day_an_interpreter_is_found_and_asked_with_two_clicks_and_no_key(sit_down, house, office):
-    leyla = sit_down("leyla")
-    leyla.open("/coordinator/")
-    counter = Counter(leyla.page)
-    counter.leave_by(leyla.page.get_by_role("link", name="Find an interpreter Sylheti, spoken"))
-    card = leyla.page.locator(".need", has=leyla.page.get_by_role("heading", name="Sylheti, spoken"))
-    assert "free Tuesday" in card.locator(".offer").first.inner_text()
-    counter.leave_by(card.get_by_role("button", name="Ask Farida A"))
-    assert leyla.said == ["Farida A: Asked."]
-    assert (counter.cost.clicks, counter.cost.keys) == (2, 0)
-    assert counter.cost.within(2, 0, 2)
-    with house.db() as db:
-        visit = db.get_one(Appointment, office["visit"])
-        assert [(one.worker.name, one.status) for one in visit.people if one.role == "interpreter"] == [
-            ("Farida A", "invited")
-        ]
 
 
 def names(person, part):

@@ -105,6 +105,8 @@ PAGES: dict[str, tuple[str, Callable[..., object]]] = {
     "form, two editors": ("amina", conflict),
     "client": ("amina", at("/caseworker/client/details/?id={client}")),
     "case": ("amina", at("/caseworker/case/details/?id={case}")),
+    "history of a record": ("amina", at("/caseworker/client/history/?id={client}")),
+    "what leads to a record": ("maryam", at("/manager/team/details/?id={spare_team}")),
     "case, every field": ("amina", at("/caseworker/case/details/?id={case}&all=1")),
     "case, whole file": ("amina", at("/caseworker/case/whole/?id={case}")),
     "contact card": ("amina", at("/caseworker/case/contact/?id={case}")),

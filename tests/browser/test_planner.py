@@ -44,22 +44,3 @@ def test_arrows_move_in_the_grid_an_empty_time_explains_itself_and_enter_books(s
         amina.press("Enter")
     day, clock = re.match(r"(\w{3}) [^,]+, (\d\d:\d\d)", label).groups()
     assert visits(house, office) == [f"{day} {clock}"]
-
-
-def test_a_home_visit_takes_at_most_four_clicks_no_steering_keys_and_two_pages(sit_down, house, office):
-    """Goal 4/0/2, and never above by more than one; the reason in their own words is not steering."""
-    amina = sit_down("amina")
-    page = amina.open(f"/caseworker/case/details/?id={office['case']}").page
-    clicks, pages = 0, []
-    page.on("framenavigated", lambda frame: pages.append(frame.url))
-    for step in ("Book home visit", "reason", "offer"):
-        if step == "reason":
-            amina.field("Why they cannot come to us").click()
-            page.keyboard.type(REASON)
-        else:
-            target = page.get_by_role("link", name=step) if step != "offer" else page.locator(".offer button").first
-            with page.expect_navigation():
-                target.click()
-        clicks += 1
-    assert len(visits(house, office)) == 1
-    assert clicks <= 5 and len(pages) <= 3

@@ -8,7 +8,6 @@ import os
 import resource
 import shutil
 import signal
-import sqlite3
 import stat
 import threading
 from contextlib import closing
@@ -23,7 +22,7 @@ from sqlalchemy import select, text, update
 from casework import audit, backup_files, backups, restoring, seal, sessions, startup
 from casework.backup_files import BackupRefused
 from casework.context import Acting
-from models import AuditEntry, Base, Client, SignIn, User
+from models import AuditEntry, Base, Client, SignIn, User, cipher, database
 from models.database import open_engine
 from seed.reference import load_reference
 from tests import make
@@ -65,6 +64,11 @@ def open_on(place, secret=SECRET):
     engine = open_engine(f"sqlite:///{place}")
     seal.use_secret(engine, secret)
     return engine
+
+
+def bare(place):
+    """Open a file past the program, with the key of this run if there is one."""
+    return cipher.open_file(place, database.key_unless_named)
 
 
 def upgrade(engine):
@@ -163,7 +167,7 @@ def test_backups_are_whole_while_people_write(office, folder, tmp_path):
     for number, (file, manifest) in enumerate(made):
         (room := tmp_path / str(number)).mkdir()
         assert is_whole(file, office, room)
-        with closing(sqlite3.connect(room / backup_files.DATA)) as copy:
+        with closing(bare(room / backup_files.DATA)) as copy:
             # one moment: each client came with its line in the trail, in one transaction
             lines = copy.execute("SELECT count(*) FROM audit_entries WHERE subject = 'Client'").fetchone()[0]
         assert lines == manifest.rows["clients"]
@@ -355,7 +359,7 @@ def test_a_backup_that_somebody_changed_and_packed_again_is_refused(office, fold
     file, _manifest = backups.make(office, folder, make.NOW)
 
     def change(place):
-        with closing(sqlite3.connect(place)) as copy, copy:
+        with closing(bare(place)) as copy:
             copy.execute("UPDATE clients SET name = 'Somebody else'")
 
     packed_again(file, tmp_path / "changed.zip", change)
@@ -367,7 +371,7 @@ def test_a_backup_whose_trail_does_not_reach_its_anchor_is_refused(office, folde
     file, _manifest = backups.make(office, folder, make.NOW)
 
     def cut(place):
-        with closing(sqlite3.connect(place)) as copy, copy:
+        with closing(bare(place)) as copy:
             copy.execute("DROP TRIGGER audit_entries_no_delete")
             copy.execute("DELETE FROM audit_entries WHERE id = (SELECT max(id) FROM audit_entries)")
 

@@ -26,7 +26,7 @@ OPEN_TO_STRANGERS = {"static", "login.form", "login.sign_in", "login.again", "se
 LEAVES = {"login.sign_out", "hide.screen"}  # after which the other doors would answer otherwise
 DOORS = {
     "index_view", "create_view", "edit_view", "details_view", "delete_view", "action_view", "export", "ajax_lookup",
-    "ajax_update",
+    "ajax_update", "history_view",
 }  # fmt: skip
 
 
@@ -53,7 +53,7 @@ def row_of(site, role: str, panel: Panel) -> int:
 def expected(right: Right, door: str, *, has_lookup: bool) -> int:
     """Give the status that the table of rights asks for; a right that is missing is 403, an act unknown 404."""
     return {
-        "index_view": 200, "details_view": 200, "ajax_update": 404,
+        "index_view": 200, "details_view": 200, "history_view": 200, "ajax_update": 404,
         "create_view": 200 if right.create else 403, "edit_view": 200 if right.edit else 403,
         "delete_view": 200 if right.delete else 403, "export": 200 if right.export else 403,
         "action_view": 200 if right.export else 404,

@@ -29,6 +29,7 @@ FORBIDDEN = {
 # What the server takes out; the name of a look is not read by anybody.
 JINJA = re.compile(r"\{#.*?#\}|\{% block body_class %\}.*?\{% endblock %\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 SPOKEN = re.compile(r"\b(?:aria-label|placeholder|title|alt)=\"([^\"]*)\"")
+SAID = re.compile(r"\b_\(\s*\"([^\"]*)\"")
 LETTERS = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -45,6 +46,11 @@ def untranslated(template: str) -> list[str]:
     return LETTERS.findall(shown) + [words for words in SPOKEN.findall(bare) if LETTERS.search(words)]
 
 
+def bare_signs(template: str) -> list[str]:
+    """Give the translated texts with a bare "<" or "&": in a template such a text is markup already."""
+    return [text for text in SAID.findall(template) if re.search(r"<|&(?!\w+;)", text)]
+
+
 def token_carriers(template: str) -> list[str]:
     """Give what puts the token into a form: its own line, or a macro that writes it."""
     macros = re.findall(r"\{% macro (\w+)\(.*?\) -?%\}(.*?)\{%-? endmacro", template, re.DOTALL)
@@ -58,6 +64,15 @@ def name(path: Path) -> str:
 @pytest.mark.parametrize("path", [*TEMPLATES, *SHEETS, *SCRIPTS], ids=name)
 def test_no_page_fetches_from_elsewhere_or_runs_code_that_stands_in_it(path):
     assert faults(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name)
+def test_no_translated_text_breaks_the_markup_around_it(path):
+    assert bare_signs(path.read_text(encoding="utf-8")) == []
+
+
+def test_a_bare_sign_would_be_found():
+    assert bare_signs('{{ _("fewer than <5") }}{{ _("R&D") }}{{ _("&lt;5 &amp; more") }}') == ["fewer than <5", "R&D"]
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=name)
