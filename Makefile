@@ -11,7 +11,7 @@ puppeteer-core := 25.16.0
 
 unexport PYTHONDONTWRITEBYTECODE  # reading the tests anew takes each worker ten seconds
 
-.PHONY: run test lint format mutants fuzz audit html lighthouse firefox clean
+.PHONY: run test lint format mutants fuzz kill audit html lighthouse firefox clean
 
 run: .venv/run
 	CASEWORK_DEMO=$${CASEWORK_DEMO:-1} $(BIN)/flask --app app upgrade
@@ -34,6 +34,9 @@ mutants: .venv/test
 
 fuzz: .venv/test
 	nice $(BIN)/python -m tests.fuzz $(ARGS)
+
+kill: .venv/test
+	nice $(BIN)/python -m tests.kill $(ARGS)
 
 audit: .venv/test
 	nice $(BIN)/python -m tests.browser.audit $(ARGS)

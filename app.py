@@ -11,11 +11,13 @@ from click import ClickException
 from flask import Flask, g, has_app_context, jsonify
 from flask_babel import Babel
 from sqlalchemy import event, text
+from sqlalchemy.exc import DBAPIError
 
 from admin_views import commands, compressed, doors, home, login, roles, screens, set_up
 from admin_views.config import Config, from_environment
 from admin_views.db import db
 from casework import seal
+from casework.faults import fault_of
 from casework.startup import StartRefused, migration_state
 from models.cipher import KeyRefused
 from models.database import engine_options, prepare
@@ -69,8 +71,12 @@ def _engine_options(config: Config) -> dict[str, Any]:
 
 def _health() -> Any:
     """Say whether the office runs: the database answers and its tables are those of this program."""
-    db.session.execute(text("SELECT 1"))
-    state = migration_state(db.engine)
+    try:
+        db.session.execute(text("SELECT 1"))
+        state = migration_state(db.engine)
+    except (DBAPIError, KeyRefused) as error:
+        db.engine.dispose()  # what comes next opens it as it is by then
+        return jsonify(status="not ready", database=fault_of(error) or "error", migration="unknown"), 503
     body = {"status": "ok" if state.is_current else "not ready", "database": "ok", "migration": state.found or "none"}
     return jsonify(body), 200 if state.is_current else 503
 

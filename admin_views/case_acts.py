@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from flask import url_for
 from flask_babel import gettext as _
 
-from admin_views import pages
+from admin_views import kept, pages
 from models import Case
 
 
@@ -32,5 +32,6 @@ def other_pages(role: str, case: Case) -> Iterator[pages.Link]:
     yield pages.Link(_("Ask for a translation"), translation, quiet=True)
     yield pages.Link(_("Family and need"), url_for(f"need.{role}", case=case.id), quiet=True)
     yield pages.Link(_("History"), url_for(f"{role}_case.history_view", id=case.id), quiet=True)
+    yield from kept.link(role, case)
     yield pages.Link(_("Edit"), url_for(f"{role}_case.edit_view", id=case.id), quiet=True)
     yield pages.Link(_("All fields"), url_for(f"{role}_case.details_view", id=case.id, all=1), quiet=True)

@@ -43,14 +43,14 @@ def _whole(role: str) -> Any:
     page = pages.FilePage(
         title=_("Whole file of case %(ref)s", ref=case.ref), identity=identity.of_case(role, case),
         above=pages.Link(_("Case %(ref)s", ref=case.ref), url_for(f"{role}_case.details_view", id=case.id)),
-        head=_("Case %(ref)s · whole file · confidential", ref=case.ref), printed=_printed(),
+        head=_("Case %(ref)s · whole file · confidential", ref=case.ref), printed=printed(),
         foot=_("Case %(ref)s, confidential", ref=case.ref), entries=tuple(case_page.whole_timeline(role, case)),
         cards=case_page.cards_of(role, case),
     )  # fmt: skip
     return render_template("casework/case_whole.html", page=page)
 
 
-def _printed() -> str:
+def printed() -> str:
     person = current.person()
     return _("Printed %(when)s by %(person)s", when=shown.moment(acting(db.session).now),
              person=person.name if person else "")  # fmt: skip
@@ -76,7 +76,7 @@ def _contact(role: str) -> Any:
         name=client.name, own_script=client.own_script or "", own_dir=identity.direction(client.own_script or ""),
         own_lang=identity.own_language(client),
         way=identity.safe_way(client), care=client.safe_note or "",
-        facts=tuple(pages.Fact(label, pages.Cell(text)) for label, text in told if text), printed=_printed(),
+        facts=tuple(pages.Fact(label, pages.Cell(text)) for label, text in told if text), printed=printed(),
     )  # fmt: skip
     return render_template("casework/contact_card.html", page=page)
 

@@ -24,6 +24,7 @@ from admin_views import (
     extra_fields,
     history,
     issue_parts,
+    kept,
     letter_parts,
     need,
     plan_parts,
@@ -36,6 +37,7 @@ TimelineSource = Callable[[str, Case], Iterable[Entry]]
 Acts = Callable[[str, Case], Iterable[Link]]
 
 SIDE: tuple[SideCard, ...] = (  # in the order of the page
+    kept.card,
     case_care.restrictions,
     case_due.due,
     case_due.agencies,

@@ -9,9 +9,9 @@ from typing import Any
 from flask import Flask, Response, abort, current_app, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, InternalServerError
 
-from admin_views import current, documents, hide, login, named, pages, refused, typed
+from admin_views import current, documents, hide, login, named, pages, refused, typed, unavailable
 from admin_views.db import db
 from casework import auth
 from models.database import begin_mode
@@ -116,9 +116,10 @@ def _note_being_there() -> None:
 def _after_saving(response: Response) -> Response:
     """Forget the draft of a form that was saved; write down what the consent gate has refused."""
     saved = request.method == "POST" and response.status_code in SAVED and request.endpoint not in OPEN_TO_ALL
-    if saved and current.acting_role():
-        typed.forget(request.path, request.args.items(multi=True))
-    refused.write_down()
+    with unavailable.passed_over():  # what was asked for is done and answered; a draft that stays does no harm
+        if saved and current.acting_role():
+            typed.forget(request.path, request.args.items(multi=True))
+        refused.write_down()
     return response
 
 
@@ -148,6 +149,8 @@ WORDS = {
 
 
 def _explain(error: HTTPException) -> Any:
+    if isinstance(error, InternalServerError) and error.original_exception is not None:
+        return _apologise(error.original_exception)  # it arose on the way out, after the page was made
     if error.response is not None or (error.code or 500) < HTTPStatus.BAD_REQUEST:
         return error.get_response()
     if error.code in REFUSALS:
@@ -162,6 +165,8 @@ def _explain(error: HTTPException) -> Any:
 
 def _apologise(error: Exception) -> Any:
     """Answer an unforeseen error with a reference only; the log gets the kind of error and the place."""
+    if (not_now := unavailable.answer(error)) is not None:
+        return not_now
     db.session.rollback()
     reference = secrets.token_hex(4)
     frame = error.__traceback__

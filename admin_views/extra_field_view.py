@@ -10,6 +10,9 @@ from admin_views.set_up_view import SetUpView
 
 
 class ExtraFieldView(SetUpView):
+    def consequences(self, model: Any) -> tuple[str, ...]:
+        return extra_fields.consequences(model)
+
     def buttons(self, model: Any) -> list[Link]:
         return extra_fields.buttons(model)
 

@@ -16,6 +16,7 @@ from casework.access import panel_for
 from casework.problems import RuleBroken
 from models import Case, ExtraField
 from models.declared import Declared
+from models.people import ROLES as PEOPLE
 
 bp = Blueprint("extra_fields", __name__)
 ROLE = "manager"
@@ -83,6 +84,13 @@ def _question(definition: ExtraField) -> pages.ConfirmPage:
 def _kept(definition: ExtraField) -> str:
     count = extras.held(db.session, definition)
     return ngettext("%(num)s record holds a value; it is kept.", "%(num)s records hold values; they are kept.", count)
+
+
+def consequences(definition: ExtraField) -> tuple[str, ...]:
+    """Say who will meet a field."""
+    roles = [_(dict(PEOPLE)[role]) for role in extras.met_by(definition)]
+    told = ", ".join(roles) or _("nobody")
+    return (_("Met by these roles, in the records that they may open: %(roles)s.", roles=told),)
 
 
 def buttons(definition: ExtraField) -> list[pages.Link]:

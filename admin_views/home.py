@@ -57,7 +57,9 @@ MEETINGS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
 }
 # What is done a few times a year stands at the end of the records.
-SELDOM: dict[str, tuple[tuple[str, str], ...]] = {"manager": (("funder", "Funder files"),)}
+SELDOM: dict[str, tuple[tuple[str, str], ...]] = {
+    "manager": (("funder", "Funder files"), ("retention", "Retention review")),
+}  # fmt: skip
 
 
 def frame() -> pages.Frame | None:

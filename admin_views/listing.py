@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,7 +14,8 @@ from sqlalchemy import Select, func, select
 from admin_views import extra_fields, pages, shown
 from admin_views.db import db
 from admin_views.keys import is_number
-from casework import search
+from casework import hits, search
+from models import Case
 from models.declared import Declared
 
 COUNT_LIMIT = 1000  # beyond it a count costs more than it tells: "1,000+"
@@ -69,7 +70,7 @@ def page_of(view: Any) -> pages.ListPage:
         columns=tuple(_columns(view, fields, asked)), pager=_pager(view, asked, count, len(rows)),
         own_url=view.get_url(".index_view"), filters=tuple(_boxes(view, asked)), tags=tuple(_tags(view, asked)),
         kept=tuple(_beside_boxes(view, asked)),
-        clear_url=view.get_url(".index_view") if asked.answers else None, can_search=_can_search(view),
+        clear_url=_url(view, asked, bare=True, page=None) if asked.answers else None, can_search=_can_search(view),
         search=asked.typed, search_hint=_search_hint(view), bulk=tuple(view.acts()),
         action_url=view.get_url(".action_view"), buttons=tuple(_buttons(view)), exports=tuple(_exports(view, asked)),
         empty=_empty(view, asked), empty_link=_empty_link(view, asked),
@@ -143,10 +144,34 @@ def _rows(view: Any, asked: Wanted, fields: list[Declared]) -> list[pages.Row]:
     )
     if not keys:
         return []
-    found = db.session.scalars(select(model).where(model.id.in_(keys)).options(*view.loading(fields))).unique()
+    beside = [one for one in extra_fields.met(view) if one.info.searched and not one.info.listed] if asked.typed else []
+    loading = view.loading([*fields, *beside])
+    found = db.session.scalars(select(model).where(model.id.in_(keys)).options(*loading)).unique()
     by_id = {row.id: row for row in found}
     base = view.get_url(".details_view")
-    return [_row(by_id[key], fields, view.right.see, f"{base}?id={key}") for key in keys if key in by_id]
+    rows = [_row(by_id[key], fields, view.right.see, f"{base}?id={key}") for key in keys if key in by_id]
+    return [_marked(view, by_id[int(row.id)], row, fields, asked.typed) for row in rows] if asked.typed else rows
+
+
+def _marked(view: Any, record: Any, row: pages.Row, fields: list[Declared], typed: str) -> pages.Row:
+    """Mark the words that were searched for, in the fields that were searched and in no others."""
+    cells = tuple(
+        replace(cell, pieces=hits.pieces(cell.text, typed, phone="phone" in one.key)) if _was_searched(one) else cell
+        for one, cell in zip(fields, row.cells, strict=True)
+    )
+    if any(cell.pieces for cell in cells):
+        return replace(row, cells=cells)
+    beside = [one for one in view.fields if one.info.searched and one not in fields and one.info.in_form]
+    found = [
+        _(one.info.label) for one in beside
+        if hits.pieces(shown.text(one, record, view.right.see), typed, phone="phone" in one.key)
+    ]  # fmt: skip
+    return replace(row, found_by=", ".join(found))
+
+
+def _was_searched(field: Declared) -> bool:
+    """A case is found by its client's name too."""
+    return field.info.searched or (field.model is Case and field.key == "client")
 
 
 def _row(row: Any, fields: list[Declared], see: Any, url: str) -> pages.Row:
@@ -186,8 +211,10 @@ def _beside_boxes(view: Any, asked: Wanted) -> list[tuple[str, str]]:
     return [(key, value) for key, value in _kept(view, asked) if key.partition("_")[2] not in boxes or key in PLAIN]
 
 
-def _url(view: Any, asked: Wanted, *, without: Any = None, **changes: Any) -> str:
+def _url(view: Any, asked: Wanted, *, without: Any = None, bare: bool = False, **changes: Any) -> str:
+    """Give this list with some changes; `bare` takes off every filter, `without` one."""
     pairs = [(key, value) for key, value in _kept(view, asked) if key not in changes]
+    pairs = [(key, value) for key, value in pairs if not bare or key in PLAIN]
     if without is not None:
         pairs = [(key, value) for key, value in pairs if key.partition("_")[2] != without]
     pairs += [(key, str(value)) for key, value in changes.items() if value is not None]

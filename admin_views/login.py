@@ -175,13 +175,14 @@ def in_place() -> Any:
     """
     fields, owner = typed.posted(), auth.whose(db.session, session.get("_user_id", ""))
     path = safe_path(request.full_path.rstrip("?"))
-    if owner is None or path is None or not typed.can_be_carried(fields) or _is_ours(request.endpoint):
+    if owner is None or path is None or not typed.can_be_carried(fields) or is_ours(request.endpoint):
         return None
     db.session.rollback()
     return _again(owner[0], owner[1], path, fields, typed.files()), WRONG
 
 
-def _is_ours(endpoint: str | None) -> bool:
+def is_ours(endpoint: str | None) -> bool:
+    """Say whether what was sent there is of signing in, or is no form: nothing that is worth carrying."""
     return (endpoint or "").startswith(NOTHING_TYPED) or (endpoint or "").endswith(".ajax_lookup")
 
 

@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import select
 
-from admin_views import backup_age, board_day, day_helpline, details, figures_day, intake, pages, shown
+from admin_views import backup_age, board_day, day_helpline, day_protection, details, figures_day, intake, pages, shown
 from admin_views import held as held_page
 from admin_views.case_due import days_left
 from admin_views.db import db
@@ -44,6 +44,7 @@ def page(role: str) -> Any:
     day = my_day.day_of(db.session, everyone=everyone)
     sees_files = panel_for(Referral, role) is not None
     words = [
+        *day_protection.lines(role),
         *_review(role),
         *_suggestions(role),
         *figures_day.lines(role),

@@ -21,6 +21,7 @@ from casework.context import acting
 from models import (
     Agency,
     Appointment,
+    Breach,
     Campaign,
     CampaignQuote,
     Case,
@@ -40,6 +41,7 @@ from models import (
     Pattern,
     Referral,
     Release,
+    RetentionDecision,
     Review,
     SetUpChange,
     Task,
@@ -51,7 +53,7 @@ Names = dict[str, type[Base]]  # a parameter, and the kind of record whose numbe
 OF_A_CASE: Names = {"case": Case}
 TASK_SCREENS: dict[str, Names] = {  # by blueprint
     "account": {"id": User}, "accounts": {"id": User}, "advise": OF_A_CASE, "aftercare": OF_A_CASE,
-    "board": {"request": LanguageRequest},
+    "board": {"request": LanguageRequest}, "breach": {"id": Breach},
     "calendar_file": {"id": Appointment}, "call": OF_A_CASE, "case_agencies": OF_A_CASE,
     "conduct": {"case": Case, "referral": Referral}, "need": OF_A_CASE,
     "partners": {"id": Referral, "case": Case, "agency": Agency},
@@ -63,12 +65,13 @@ TASK_SCREENS: dict[str, Names] = {  # by blueprint
     "figures_request": {"id": FiguresRequest},
     "file_access": {"id": FileRequest, "case": Case}, "happened": {"incident": Incident, "case": Case},
     "held": {"id": Appointment}, "intake": {"client": Client}, "interpreters": {"appointment": Appointment},
-    "issues": {"id": Issue, "issue": Issue, "case": Case, "evidence": IssueEvidence},
+    "kept": OF_A_CASE, "issues": {"id": Issue, "issue": Issue, "case": Case, "evidence": IssueEvidence},
     "ledger": {"client": Client, "consent": Consent, "id": Consent, "release": Release},
     "letter_print": {"id": Correspondence},
     "letters": {"id": Correspondence, "answers": Correspondence, "case": Case}, "merge": {"id": Client},
-    "patterns": {"id": Pattern},
-    "plan": OF_A_CASE, "refer": {"id": Referral, "case": Case}, "review": {"id": Review}, "visit": OF_A_CASE,
+    "patterns": {"id": Pattern}, "plan": OF_A_CASE, "refer": {"id": Referral, "case": Case},
+    "retention": {"id": RetentionDecision, "client": Client, "case": Case},
+    "review": {"id": Review}, "visit": OF_A_CASE,
 }  # fmt: skip
 BY_TABLE = {"history", "pages", "why"}  # these say beside the number which table it is of
 ANYWHERE: Names = {"case_id": Case, "client_id": Client}  # what a form of a table is filled in for

@@ -59,13 +59,17 @@ class Frame:
 
 @dataclass(frozen=True)
 class Cell:
-    """One value of one row. `text` is plain text (the template escapes it); empty shows as an en dash."""
+    """One value of one row. `text` is plain text (the template escapes it); empty shows as an en dash.
+
+    `pieces` is the same text in parts, each with whether a word that was searched for stands in it.
+    """
 
     text: str
     badge: Badge | None = None
     url: str | None = None
     lang: str | None = None
     number: bool = False
+    pieces: tuple[tuple[str, bool], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,10 +83,14 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """A row of a list; the first cell is its header and carries the link to the record."""
+    """A row of a list; the first cell is its header and carries the link to the record.
+
+    `found_by` names the fields in which a search found it, where none of them is a column.
+    """
 
     id: str
     cells: tuple[Cell, ...]
+    found_by: str = ""
 
 
 @dataclass(frozen=True)

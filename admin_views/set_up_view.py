@@ -61,6 +61,7 @@ class SetUpView(CaseworkView):
                 changes = tuple(set_up.told_of(db.session))
             db.session.flush()
             after = set_up.examples(db.session)
+            lines = self.consequences(model)
         except RuleBroken as broken:
             saving.show_problems(form, broken.problems)
             return None
@@ -71,7 +72,11 @@ class SetUpView(CaseworkView):
             db.session.rollback()
             set_up.forget(db.session)
         moved = tuple((_(words), before[words], after[words]) for words in before if before[words] != after[words])
-        return pages.Preview((*changes, *moved), _used(model) if model in db.session else ())
+        return pages.Preview((*changes, *moved), (*lines, *(_used(model) if model in db.session else ())))
+
+    def consequences(self, model: Any) -> tuple[str, ...]:
+        """Give what else saving a record means, in sentences."""
+        return ()
 
 
 class LetterTemplateView(SetUpView):

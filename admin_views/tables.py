@@ -26,6 +26,7 @@ from admin_views import (
 )
 from admin_views.agency_parts import AgencyView
 from admin_views.base import CaseworkView
+from admin_views.breach import BreachView
 from admin_views.db import db
 from admin_views.extra_field_view import ExtraFieldView
 from admin_views.fields import ChipsField
@@ -358,6 +359,7 @@ class UserView(CaseworkView):
 VIEWS: dict[str, type[CaseworkView]] = {
     "agency": AgencyView,
     "appointment": AppointmentView,
+    "breach": BreachView,
     "campaign": CampaignView,
     "case": CaseView,
     "casenote": NoteView,

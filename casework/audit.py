@@ -28,6 +28,7 @@ _TOLD_WITH_THEIR_RECORD = tuple(VALUES.values())
 _TRAIL = AuditEntry.__table__
 _SAID = tuple(column.name for column in _TRAIL.columns if column.name != "mac")
 _PUBLIC_KEY = b"lines from before the trail was sealed"
+Row = tuple[str, int, tuple[str, ...]]  # kind of record, its number, names of fields
 _AT_ONCE = 1000  # lines read into memory while checking
 
 
@@ -181,6 +182,12 @@ def write(
 ) -> None:
     """Add one line to the trail in the caller's own transaction (exported, released)."""
     _add(db.connection(), [entry(acting(db), action, subject, row_id, fields, reason)])
+
+
+def write_many(db: Session, action: str, rows: Iterable[Row], reason: str) -> None:
+    """Add a line for each of these rows, which were written past the flush, in the caller's own transaction."""
+    who = acting(db)
+    _add(db.connection(), [entry(who, action, subject, key, fields, reason) for subject, key, fields in rows])
 
 
 def refuse(db: Session, subject: str, row_id: int | None, reason: str) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, event, func, inspect, select
 from sqlalchemy.orm import Session, joinedload
 
 from casework import guard
+from casework.access import ROLES, panel_for
 from casework.changes import is_changed, is_new, was
 from casework.problems import Problem
 from casework.scope import office_wide
@@ -105,6 +106,14 @@ def held(db: Session, definition: ExtraField) -> int:
     row = VALUES[OWNERS[definition.of]]
     holding = select(func.count()).select_from(row).where(getattr(row, definition.place).is_not(None))
     return db.scalar(office_wide(holding)) or 0
+
+
+def met_by(definition: ExtraField) -> tuple[str, ...]:
+    """Give the roles that meet a field, by how private it is and what they may see of these records."""
+    level = Sensitivity[definition.sensitivity.upper()]
+    owner = OWNERS[definition.of]
+    panels = [(role, panel_for(owner, role)) for role in ROLES]
+    return tuple(role for role, panel in panels if panel is not None and panel.rights[role].see >= level)
 
 
 def set_use(db: Session, definition: ExtraField, *, active: bool) -> ExtraField:

@@ -54,7 +54,7 @@ def _write(db: Session, clients: Iterable[Any]) -> None:
 
 def index_missing(db: Session) -> int:
     """Write the keys of clients who have none yet, as after a migration; give how many clients there were."""
-    unknown = select(Client).where(Client.id.not_in(select(client_keys.c.client_id)))
+    unknown = select(Client).where(Client.id.not_in(select(client_keys.c.client_id)), Client.anonymised_on.is_(None))
     clients = db.scalars(office_wide(unknown)).all()
     _write(db, clients)
     return len(clients)

@@ -2,7 +2,8 @@
 
 Each select that goes through a session is narrowed here: lists, counts, single records, look-ups, loads of
 related rows. What was set aside is met by nobody. A caseworker meets the cases they lead and those of their
-team; nobody meets the file of a client with whom they have a declared conflict. Rules, matching, numbering
+team, but a case that is kept to a few only if they are one of them; nobody meets the file of a client with whom they
+have a declared conflict. Rules, matching, numbering
 and figures must see everything: they use the one door, `office_wide`, and give screens only yes or no, a time,
 a count, or a row in scope.
 """
@@ -33,12 +34,16 @@ from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
 
 from casework.context import Acting, acting
 from models import (
+    AccountCheck,
     AgencyConduct,
     Appointment,
     AppointmentExtra,
     AppointmentWorker,
     AuditEntry,
     Avoidance,
+    Base,
+    Breach,
+    BreachPerson,
     Campaign,
     CampaignDemand,
     CampaignEvent,
@@ -83,6 +88,7 @@ from models import (
     Release,
     Reopening,
     Restriction,
+    RetentionDecision,
     Review,
     ReviewEntry,
     ReviewRemark,
@@ -98,6 +104,7 @@ Columns = Any  # a model class, or the columns of an alias of its table: both ha
 Narrowed = Iterator[tuple[Any, ColumnElement[bool]]]
 Statement = TypeVar("Statement", bound=Select[Any])
 
+_KEPT_TO = Base.metadata.tables["case_kept_to"]
 ANY_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)  # no scope depends on the clock
 OF_A_CASE: tuple[Any, ...] = (
     CaseNote,
@@ -130,6 +137,7 @@ OF_A_CLIENT: tuple[Any, ...] = (
     Restriction,
     CampaignQuote,
     ClientExtra,
+    BreachPerson,
 )
 OF_A_FILE: tuple[Any, ...] = (
     PlanStep,
@@ -138,10 +146,12 @@ OF_A_FILE: tuple[Any, ...] = (
     DocumentContent,
     Redaction,
     ReferralChase,
+    RetentionDecision,
 )  # each with a rule of its own below
 OF_A_REVIEW: tuple[Any, ...] = (Review, ReviewRemark)  # of all cases together
 OF_A_CAMPAIGN: tuple[Any, ...] = (Issue, Campaign, CampaignDemand)  # what is asked for, and nobody's file
 WRITTEN_OF_IT: tuple[Any, ...] = (CampaignEvent, EvidencePack, Pattern)  # for those who lead it
+OF_MANAGERS: tuple[Any, ...] = (Conflict, Avoidance, AuditEntry, Breach, AccountCheck)
 OF_AN_ACCOUNT: tuple[Any, ...] = (Draft, RecoveryCode, SavedPage, SecondFactor, SignIn)  # one's own, for every role
 
 
@@ -199,8 +209,9 @@ def _manager(who: Acting) -> Narrowed:
 
 def _caseworker(who: Acting) -> Narrowed:
     yield from _files(who, lambda cases: _mine(cases, who), lambda clients: _client_of_mine(clients, who))
+    yield from _kept_rows(who)
     yield Complaint, _handled_by(who)
-    for model in (ReviewRemark, EvidencePack, Conflict, Avoidance, AuditEntry):
+    for model in (ReviewRemark, EvidencePack, RetentionDecision, *OF_MANAGERS):
         yield model, false()
 
 
@@ -209,15 +220,42 @@ def _coordinator(who: Acting) -> Narrowed:
     hidden = (model for model in OF_A_CASE if model not in theirs)
     of_files = (Client, *OF_A_CLIENT, *hidden, *OF_A_FILE, Feedback, Complaint, *OF_A_REVIEW, *OF_A_CAMPAIGN,
                 *WRITTEN_OF_IT)  # fmt: skip
-    for model in (*of_files, Conflict, Avoidance, AuditEntry):
+    for model in (*of_files, *OF_MANAGERS):
         yield model, false()
-    yield Case, Case.voided_reason.is_(None)
-    yield Task, _own_task(who)
+    yield from _meetings(who)
+
+
+def _meetings(who: Acting) -> Narrowed:
+    """The times of meetings and the languages asked for, but of no case that is kept from this person."""
+
+    def rule(cases: Columns) -> ColumnElement[bool]:
+        fits = or_(cases.client_id.is_(None), _no_conflict(cases.client_id, who))
+        return and_(fits, _not_kept_from(cases.id, who), cases.voided_reason.is_(None))
+
+    cases = _beside(Case, "id", "client_id", "voided_reason")
+    meetings, needs = _beside(Appointment, "id", "case_id"), _beside(LanguageRequest, "id", "case_id")
+    case_ids = select(cases.c.id).where(rule(cases.c))
+    yield Case, rule(Case)
+    for model in (Appointment, LanguageRequest):
+        yield model, model.case_id.in_(case_ids)
+    of_them = select(meetings.c.id).where(meetings.c.case_id.in_(case_ids))
+    yield AppointmentWorker, AppointmentWorker.appointment_id.in_(of_them)
+    yield LanguageOffer, LanguageOffer.request_id.in_(select(needs.c.id).where(needs.c.case_id.in_(case_ids)))
+    yield Task, and_(_own_task(who), or_(Task.case_id.is_(None), Task.case_id.in_(case_ids)))
+
+
+def _kept_rows(who: Acting) -> Narrowed:
+    """What belongs to a client whom several may meet, but was written for a case that is kept from this person."""
+    sent = _beside(Referral, "id", "case_id")
+    for model in (Consent, Publication, CampaignQuote):
+        yield model, or_(model.case_id.is_(None), _not_kept_from(model.case_id, who))
+    open_ones = select(sent.c.id).where(_not_kept_from(sent.c.case_id, who))
+    yield Release, or_(Release.referral_id.is_(None), Release.referral_id.in_(open_ones))
 
 
 def _reports(_who: Acting) -> Narrowed:
     of_files = (Case, Client, *OF_A_CLIENT, *OF_A_CASE, *OF_A_FILE, AppointmentWorker, LanguageOffer, Task)
-    for model in (*of_files, Feedback, Complaint, *OF_A_REVIEW, *WRITTEN_OF_IT, Conflict, Avoidance, AuditEntry):
+    for model in (*of_files, Feedback, Complaint, *OF_A_REVIEW, *WRITTEN_OF_IT, *OF_MANAGERS):
         yield model, false()
     yield AppointmentExtra, false()
 
@@ -267,6 +305,8 @@ def _files(
     )
     asked_of = _beside(Referral, "id", "case_id")
     yield ReferralChase, ReferralChase.referral_id.in_(select(asked_of.c.id).where(asked_of.c.case_id.in_(case_ids)))
+    of_client, of_none = RetentionDecision.client_id.in_(client_ids), RetentionDecision.client_id.is_(None)
+    yield RetentionDecision, or_(of_client, and_(of_none, RetentionDecision.case_id.in_(case_ids)))
     yield from _documents(case_ids, client_ids)
 
 
@@ -293,15 +333,22 @@ def _beside(model: Any, *names: str) -> Any:
 
 
 def _mine(cases: Columns, who: Acting) -> ColumnElement[bool]:
-    """The cases this person leads, and their team's; without a person or a team, none of that kind."""
+    """The cases this person leads, and their team's, unless kept from them; without a person or a team, none."""
     led = cases.lead_id == who.worker_id if who.worker_id is not None else false()
     of_team = cases.team_id == who.team_id if who.team_id is not None else false()
-    return or_(led, of_team)
+    return and_(or_(led, of_team), _not_kept_from(cases.id, who))
+
+
+def _not_kept_from(case_id: ColumnElement[Any], who: Acting) -> ColumnElement[bool]:
+    """Leave out the cases that are kept to a few of whom this person is none."""
+    kept, mine = _KEPT_TO.alias(), _KEPT_TO.alias()
+    for_me = select(mine.c.case_id).where(mine.c.worker_id == who.worker_id)
+    return or_(case_id.not_in(select(kept.c.case_id)), case_id.in_(for_me))
 
 
 def _client_of_mine(clients: Columns, who: Acting) -> ColumnElement[bool]:
     """A client with a case of mine, or one I have just written down and who has no case yet."""
-    theirs, anyones = _beside(Case, "client_id", "lead_id", "team_id"), _beside(Case, "client_id")
+    theirs, anyones = _beside(Case, "id", "client_id", "lead_id", "team_id"), _beside(Case, "client_id")
     without_case = clients.id.not_in(select(anyones.c.client_id).where(anyones.c.client_id.is_not(None)))
     return or_(
         clients.id.in_(select(theirs.c.client_id).where(_mine(theirs.c, who))),

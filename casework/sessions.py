@@ -61,6 +61,9 @@ RULE_BOOKS = (
     "patterns",
     "campaigns",
     "grants",
+    "kept",
+    "retention",
+    "breaches",
 )
 
 

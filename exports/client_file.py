@@ -46,6 +46,7 @@ from models import (
     Redaction,
     Referral,
     ReferralChase,
+    RetentionDecision,
     Task,
 )
 from models.base import Base
@@ -141,6 +142,7 @@ def parts(client: Client | None, cases: Sequence[Case]) -> Iterator[tuple[Any, A
         yield Client, select(Client).where(Client.id.in_(people))
         for model in (one for one in OF_A_CLIENT if one not in NOT_IN_IT):
             yield model, select(model).where(model.client_id.in_(people))
+        yield RetentionDecision, select(RetentionDecision).where(RetentionDecision.client_id.in_(people))
     yield Case, select(Case).where(Case.id.in_(keys))
     for model in (*(one for one in OF_A_CASE if one not in NOT_IN_IT), Task, Feedback, Complaint):
         yield model, select(model).where(model.case_id.in_(keys))

@@ -36,6 +36,7 @@ from models.people import (
 )
 from models.permissions import DisclosureWithoutConsent, LetterTemplate, Publication
 from models.plans import Measure, Plan, PlanStep
+from models.protection import AccountCheck, Breach, BreachPerson, RetentionDecision
 from models.records import AuditEntry, ImportBatch
 from models.referrals import Referral, ReferralChase
 from models.reviews import Review, ReviewEntry, ReviewRemark
@@ -47,6 +48,7 @@ from models.turnaways import Turnaway
 from models.words import Area, ClosedDay, Code, Language, ResponseStandard, Setting, Venue
 
 __all__ = [
+    "AccountCheck",
     "Agency",
     "AgencyConduct",
     "AgencyContact",
@@ -60,6 +62,8 @@ __all__ = [
     "Availability",
     "Avoidance",
     "Base",
+    "Breach",
+    "BreachPerson",
     "Campaign",
     "CampaignDemand",
     "CampaignEvent",
@@ -118,6 +122,7 @@ __all__ = [
     "Reopening",
     "ResponseStandard",
     "Restriction",
+    "RetentionDecision",
     "Review",
     "ReviewEntry",
     "ReviewRemark",

@@ -173,7 +173,12 @@ class Case(Base):
         default="premises",
     )
     file_box: Mapped[str | None] = col(String(40), FieldInfo("Box", OFFICE, help="For files in storage."))
+    kept_to: Mapped[list[Worker]] = many(
+        FieldInfo("Kept to", OFFICE, help="Nobody here: the whole team.", in_form=False), through="case_kept_to"
+    )  # whom a restricted case is kept to, beside the managers
+    kept_reason: Mapped[str | None] = col(String(200), FieldInfo("Why it is kept to a few", SPECIAL, in_form=False))
     import_batch: Mapped[ImportBatch | None] = link(FieldInfo("Came with", OFFICE, in_form=False))
+    anonymised_on: Mapped[date | None] = col(Date, FieldInfo("Anonymised on", OFFICE, in_form=False))
     voided_reason: Mapped[str | None] = col(String(200), FieldInfo("Set aside because", OFFICE, in_form=False))
 
     def __str__(self) -> str:

@@ -151,6 +151,7 @@ class Client(Base):
     phone_digits: Mapped[str | None] = col(String(40), FieldInfo("Digits for finding", PERSONAL, in_form=False))
     merged_into: Mapped[Client | None] = link(FieldInfo("Same person as", OFFICE, in_form=False))
     import_batch: Mapped[ImportBatch | None] = link(FieldInfo("Came with", OFFICE, in_form=False))
+    anonymised_on: Mapped[date | None] = col(Date, FieldInfo("Anonymised on", OFFICE, in_form=False))
     voided_reason: Mapped[str | None] = col(String(200), FieldInfo("Set aside because", OFFICE, in_form=False))
 
     def __str__(self) -> str:

@@ -11,6 +11,12 @@ from models.base import Base, Moment
 from models.fields import FieldInfo, Sensitivity, col, states
 
 OFFICE, SECRET = Sensitivity.OFFICE, Sensitivity.SECRET
+SUBJECTS = states(
+    "Area: Area", "AreaTravel: Travel time", "ClosedDay: Closed day", "Code: Word of a list",
+    "ExtraField: Field of our own", "FunderTemplate: Layout for a funder", "Language: Language",
+    "LetterTemplate: Letter template", "ResponseStandard: Response standard", "Setting: Promise or setting",
+    "Venue: Room",
+)  # fmt: skip
 
 
 class SetUpChange(Base):
@@ -34,9 +40,10 @@ class SetUpChange(Base):
         ),
     )
     subject: Mapped[str] = col(
-        String(40), FieldInfo("Kind of record", OFFICE, listed=True, filtered=True, in_form=False)
+        String(40),
+        FieldInfo("Kind of record", OFFICE, listed=True, filtered=True, in_form=False, choices=SUBJECTS),
     )
-    row_id: Mapped[int] = col(Integer, FieldInfo("Record", OFFICE, in_form=False))
+    row_id: Mapped[int] = col(Integer, FieldInfo("Its number", SECRET, in_form=False))
     name: Mapped[str] = col(String(160), FieldInfo("Its name", OFFICE, listed=True, searched=True, in_form=False))
     told: Mapped[str] = col(Text, FieldInfo("Before and after", OFFICE, long=True, in_form=False))
     kept: Mapped[str] = col(Text, FieldInfo("Kept for undoing", SECRET, in_form=False))

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '0025'
-down_revision = '0022'
+down_revision = '0028'
 branch_labels = None
 depends_on = None
 
@@ -67,6 +67,9 @@ def upgrade() -> None:
     sa.Column('kept', sa.Text(), nullable=False),
     sa.Column('undone_at', sa.DateTime(timezone=True), nullable=True),
     *_stamps(),
+    sa.CheckConstraint(
+        "subject IN ('Area', 'AreaTravel', 'ClosedDay', 'Code', 'ExtraField', 'FunderTemplate', 'Language', "
+        "'LetterTemplate', 'ResponseStandard', 'Setting', 'Venue')", name=op.f('ck_set_up_changes_subject_known')),
     sa.CheckConstraint("act IN ('created', 'changed', 'deleted')", name=op.f('ck_set_up_changes_act_known')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_set_up_changes'))
     )

@@ -20,12 +20,15 @@ from casework.figures_gaps import own_numbers, raised
 from casework.periods import Period
 from exports import funder_files
 from models import (
+    AccountCheck,
     Agency,
     AgencyConduct,
     AgencyContact,
     Appointment,
     Avoidance,
     Base,
+    Breach,
+    BreachPerson,
     CampaignQuote,
     Case,
     CaseNote,
@@ -59,6 +62,7 @@ from models import (
     Release,
     Reopening,
     Restriction,
+    RetentionDecision,
     Review,
     SavedTable,
     SetUpChange,
@@ -139,6 +143,7 @@ def furnish(db: Session) -> Office:
     _paid_for(db, office)
     declined = LanguageOffer(request_id=office["languagerequest", "own"], worker=volunteer, status="declined")
     db.add(declined)
+    _looked_after(db, office)
     task = Task(owner=people["leyla"], what="Ring the new volunteers", due_on=date(2026, 11, 24))
     db.add(HelplineShift(day=date(2026, 11, 23), part="night", worker=people["tariq"], backup=people["manager"]))
     batch = ImportBatch(
@@ -364,6 +369,22 @@ def _told(db: Session, client: Client, agency: Agency, lead: Worker, file: str) 
         ground=make.code(db, "disclosure_ground", "court_order"), explanation=canary("order", file),
         client_told_on=make.TODAY,
     )  # fmt: skip
+
+
+def _looked_after(db: Session, office: Office) -> None:
+    """A breach that touches one file, a file kept longer and an account that was looked at."""
+    manager = db.get_one(User, office.users["manager"])
+    breach = Breach(kind="sent_wrong", known_at=make.NOW, what=canary("breach", "nobody"),
+                    people=[BreachPerson(client_id=office["client", "own"])])  # fmt: skip
+    kept = RetentionDecision(kind="file", client_id=office["client", "own"], due_on=make.TODAY, decision="keep",
+                             reason="Asked to come back", keep_until=date(2027, 11, 23), status="kept",
+                             decided_by=manager, decided_on=make.TODAY)  # fmt: skip
+    check = AccountCheck(account_id=office.users["joan"], decision="keep", role_then="caseworker",
+                         checked_by=manager, checked_on=date(2026, 10, 5))  # fmt: skip
+    db.add_all([breach, kept, check])
+    db.flush()
+    office.ids |= {("breach", "own"): breach.id, ("retention", "own"): kept.id, ("accountcheck", "own"): check.id}
+    office.ids["retentiondecision", "own"] = office.ids["retentiondecision", "other"] = kept.id
 
 
 def _never_sees(db: Session, office: Office, worker: Worker) -> None:

@@ -18,7 +18,7 @@ from flask_babel import Babel
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event, select
 
-from models import Agency, Area, Case, CaseNote, Client, Setting, Team, User, Worker
+from models import Agency, Area, Case, CaseNote, Client, Setting, Team, User, Worker, cipher, database
 from tests import make
 
 STAMPS = ("created_at", "created_by_id", "updated_at", "updated_by_id")
@@ -139,7 +139,8 @@ class Filtered(Stock):
 def app_on(url: str) -> Flask:
     """Give the stock app on the database at `url`; it shows what goes wrong instead of hiding it in a log."""
     app = Flask("stock")
-    app.config.update(SECRET_KEY="s" * 32, SQLALCHEMY_DATABASE_URI=url, PROPAGATE_EXCEPTIONS=False)
+    app.config.update(SECRET_KEY="s" * 32, SQLALCHEMY_DATABASE_URI=url, PROPAGATE_EXCEPTIONS=False,
+                      SQLALCHEMY_ENGINE_OPTIONS={"module": cipher.driver(database.key_unless_named)})  # fmt: skip
     Babel(app)
     db = SQLAlchemy()
     db.init_app(app)
@@ -149,6 +150,9 @@ def app_on(url: str) -> Flask:
         for view in _views(db):
             admin.add_view(view)
         app.extensions["stock_engine"] = db.engine
+        event.listen(
+            db.engine, "connect", lambda connection, _record: cipher.use(connection, database.key_unless_named)
+        )
     return app
 
 

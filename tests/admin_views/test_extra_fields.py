@@ -158,6 +158,20 @@ def test_what_a_manager_types_is_never_taken_for_a_page(site, browse, office):
         assert [mark for mark in ("<b>bold", "<i>help", "<u>yes") if mark in markup] == []
 
 
+@pytest.mark.parametrize("of, level, roles", [
+    ("client", "open", {"Manager", "Caseworker"}), ("client", "special", {"Manager", "Caseworker"}),
+    ("worker", "special", {"Manager"}), ("agency", "office", {"Manager", "Caseworker", "coordinator"}),
+])  # fmt: skip
+def test_the_preview_says_who_will_meet_the_field(browse, of, level, roles):
+    manager = browse("manager")
+    sent = dict(manager.get(NEW).page.form("version").values) | {
+        "name": "Allergy", "of": of, "kind": "text", "sensitivity": level, "preview": "1",
+    }  # fmt: skip
+    shown = manager.post(NEW, sent, token=False)
+    line = next(one.text for one in shown.page.all("p") if one.text.startswith("Met by"))
+    assert {role for role in ("Manager", "Caseworker", "coordinator", "Reports") if role in line} == roles
+
+
 def test_only_managers_define_fields(browse):
     for who in ("amina", "leyla", "figures"):
         person = browse(who)

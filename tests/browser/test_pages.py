@@ -110,6 +110,8 @@ PAGES: dict[str, tuple[str, Callable[..., object]]] = {
     "case, every field": ("amina", at("/caseworker/case/details/?id={case}&all=1")),
     "case, whole file": ("amina", at("/caseworker/case/whole/?id={case}")),
     "contact card": ("amina", at("/caseworker/case/contact/?id={case}")),
+    "retention review": ("maryam", at("/manager/retention-review/")),
+    "breach": ("maryam", at("/manager/breach/new/")),
     "correct a note": ("maryam", at("/manager/casenote/correct/?id={note}")),
     "deadline with faults": ("amina", refused("/caseworker/deadline/add/?case={case}", "Save deadline")),
     "delete?": ("maryam", at("/manager/team/delete/?id={spare_team}")),

@@ -21,7 +21,7 @@ MODELS = sorted((mapper.class_ for mapper in Base.registry.mappers), key=lambda 
 EDITED_INSIDE = {
     "AgencyContact", "ClientMember", "WorkerLanguage", "Availability", "Avoidance", "VolunteerEntry",
     "AppointmentWorker", "LanguageOffer", "DocumentContent", "Redaction", "FiguresQuestion",
-    "CampaignDemand", "TemplateLine", "ExtraChoice",
+    "CampaignDemand", "TemplateLine", "BreachPerson", "ExtraChoice",
     "ClientExtra", "CaseExtra", "AppointmentExtra", "AgencyExtra", "WorkerExtra",  # fields of the office's own
 }  # fmt: skip
 BY_LOOKING = {"CaseLook"}  # written when a case is opened, and told on its page

@@ -21,6 +21,7 @@ from tests.house.test_floors import FLOORS, floor_of, modules, named, tree
 # What comes back to a screen from here is yes or no, a time, a count, or a row in the reader's own scope.
 OFFICE_WIDE = {
     "casework/agencies": "which agencies answered, over all teams",
+    "casework/anonymising": "a file is emptied whole, also what was set aside in it",
     "casework/avoidance": "who is kept apart from whom: the numbers alone",
     "casework/board": "whether somebody knows a family already, whoever met them",
     "casework/auth": "who signs in is not anybody yet",
@@ -82,6 +83,7 @@ OFFICE_WIDE = {
 TABLES = {  # modules that name a table, write SQL or open a connection of their own
     "admin_views/deletion": "counts how many rows use a word of a list",
     "app": "asks whether the database answers",
+    "casework/anonymising": "empties what the rules keep as it was, once two managers have said so",
     "casework/audit": "writes the trail, in the caller's transaction or in one of its own",
     "casework/auth": "writes sign-ins in transactions of their own",
     "casework/backup_files": "locks a folder, and brings a journal into its file",
