@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from admin_views import backup_commands, current, key_commands, sheet_commands
+from admin_views import backup_commands, current, key_commands, promote_command, sheet_commands
 from admin_views.bring_up import bring_up
 from admin_views.db import db
 from casework import audit, auth, second_factor, sessions, startup
@@ -240,5 +240,6 @@ COMMANDS = tuple(
     for made in (
         upgrade, demo, load_benchmark, user, funder_report, check,
         *sheet_commands.COMMANDS, *backup_commands.COMMANDS, *key_commands.COMMANDS,
+        *promote_command.COMMANDS,
     )
 )  # fmt: skip

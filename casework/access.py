@@ -331,7 +331,7 @@ COMMANDS: dict[str, Gate] = {
     "upgrade": Gate.INWARD, "demo": Gate.INWARD, "load-benchmark": Gate.INWARD,
     "user add": Gate.INWARD, "user disable": Gate.INWARD,
     "user reset": Gate.INWARD, "user reset-step": Gate.INWARD, "check": Gate.INWARD, "backup": Gate.INWARD,
-    "restore": Gate.INWARD, "drill": Gate.INWARD, "key new": Gate.INWARD,
+    "promote-field": Gate.INWARD, "restore": Gate.INWARD, "drill": Gate.INWARD, "key new": Gate.INWARD,
     "key encrypt": Gate.INWARD, "key change": Gate.INWARD, "import": Gate.INWARD,
     "import-undo": Gate.INWARD, "export": Gate.WORKING_LIST, "funder-report": Gate.COUNTS,
 }  # fmt: skip

@@ -179,7 +179,7 @@ def _check_states(cls: type[Base]) -> None:
         info = column.info.get("field")
         if info is not None and info.choices:
             cls.__table__.append_constraint(
-                CheckConstraint(column.in_(words(info.choices)), name=f"{column.name}_known")
+                CheckConstraint(column.in_(words((*info.choices, *info.withdrawn))), name=f"{column.name}_known")
             )
 
 
