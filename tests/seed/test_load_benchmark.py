@@ -109,7 +109,7 @@ def test_a_meeting_finds_the_interpreters_of_the_peers(db, peers):
         )
         assert ours == [phone for (phone,) in theirs.fetchall()]
         found += len(ours)
-    assert len(meetings) > 20 and found > 20
+    assert len(meetings) > 20 and found > 5
 
 
 def test_a_surname_finds_the_cases_of_the_peers(db, peers):
