@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import io
 import re
-import statistics
 import threading
 import time
 from dataclasses import replace
@@ -211,7 +210,7 @@ def test_what_was_typed_as_a_name_is_kept_nowhere(site, browse):
 
 
 def test_an_unknown_name_takes_as_long_as_a_known_one(site, monkeypatch):
-    """G12: the ratio of the medians lies between a half and two; measured without the wait."""
+    """G12: the ratio of the quickest of each lies between a half and two; measured without the wait."""
     with site.db() as db:
         make.setting(db, "sign_in_tries", "1000")
         make.setting(db, "sign_in_tries_address", "1000")
@@ -225,7 +224,7 @@ def test_an_unknown_name_takes_as_long_as_a_known_one(site, monkeypatch):
             began = time.perf_counter()
             person.client.post("/login", data={"username": username, "password": WRONG, "csrf_token": token})
             seconds.append(time.perf_counter() - began)
-    assert 0.5 < statistics.median(taken["amina"]) / statistics.median(taken["nobody.here"]) < 2
+    assert 0.5 < min(taken["amina"]) / min(taken["nobody.here"]) < 2
 
 
 # The second step

@@ -134,7 +134,7 @@ class Person:
     def field(self, label: str | re.Pattern[str]) -> Locator:
         """Find a control by the beginning of its label; "(optional)" may follow."""
         pattern = label if isinstance(label, re.Pattern) else re.compile(rf"^{re.escape(label)}( \(optional\))?$")
-        return self.page.get_by_label(pattern)
+        return self.page.get_by_label(pattern).filter(visible=True)
 
     def type_into(self, label: str | Locator, text: str) -> Locator:
         """Replace what stands in a box."""

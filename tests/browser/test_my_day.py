@@ -19,7 +19,7 @@ def test_a_caseworker_clears_a_line_takes_it_back_and_puts_it_off(sit_down):
     amina.page.emulate_media(media="screen")
     amina.push("Done Ring the school back")
     expect(line).to_have_count(0)
-    expect(amina.page.get_by_role("status")).to_contain_text("Done: Ring the school back.")
+    expect(amina.page.locator(".status")).to_contain_text("Done: Ring the school back.")
     amina.push("Undo")
     expect(line).to_be_visible()
     amina.follow("Put off, why Ring the school back")
