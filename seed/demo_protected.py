@@ -12,7 +12,8 @@ from casework.context import acting
 from models import Breach, BreachPerson, Case
 from seed.demo_stage import Stage, Story, on
 
-LOOKED_AT, NOT_YET = 48, ("tunde", "nadia")  # days before today; accounts that still wait
+# Days before today on which accounts were looked at: all of them, then all but those that wait since a few days.
+FIRST_LOOK, SECOND_LOOK, NOT_YET = 97, 48, ("tunde", "nadia")
 BREACHES = ((190, True), (1, False))  # days before today, and whether everything is done
 
 
@@ -22,10 +23,11 @@ def what_is_looked_after(stage: Stage) -> Story:
     for days, is_over in BREACHES[:1]:
         yield on(manager, stage.today - days * ONE_DAY)
         _breach(stage, is_over=is_over)
-    yield on(manager, stage.today - LOOKED_AT * ONE_DAY)
-    for one in account_reviews.standings(stage.db):
-        if one.user.username not in NOT_YET:
-            account_reviews.decide(stage.db, one, "keep")
+    for days, waiting in ((FIRST_LOOK, ()), (SECOND_LOOK, NOT_YET)):
+        yield on(manager, stage.today - days * ONE_DAY)
+        for one in account_reviews.standings(stage.db):
+            if one.user.username not in waiting:
+                account_reviews.decide(stage.db, one, "keep")
     for days, is_over in BREACHES[1:]:
         yield on(manager, stage.today - days * ONE_DAY)
         _breach(stage, is_over=is_over)

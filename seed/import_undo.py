@@ -56,15 +56,15 @@ from models import (
 _OF_A_CASE: tuple[tuple[type[Any], str], ...] = (
     (CaseNote, "note"), (Task, "task"), (Referral, "referral"), (Appointment, "appointment"), (Consent, "consent"),
     (Correspondence, "letter"), (Deadline, "deadline"), (Plan, "plan"), (Measure, "measure"), (Document, "document"),
-    (LanguageRequest, "language request"), (Turnaway, "service turned away"), (AgencyConduct, "conduct of an agency"),
-    (Consequence, "consequence"), (FileRequest, "request to see the file"), (FileReview, "file review"),
-    (ReviewEntry, "entry of a review"), (IssueEvidence, "evidence of an issue"), (Reopening, "reopening"),
-    (Complaint, "complaint"), (Feedback, "feedback"), (RetentionDecision, "decision of the retention review"),
+    (LanguageRequest, "language request"), (Turnaway, "turned-away service"), (AgencyConduct, "agency act"),
+    (Consequence, "consequence"), (FileRequest, "file request"), (FileReview, "file review"),
+    (ReviewEntry, "review note"), (IssueEvidence, "issue link"), (Reopening, "reopening"),
+    (Complaint, "complaint"), (Feedback, "feedback form"), (RetentionDecision, "keeping decision"),
 )  # fmt: skip
 _OF_A_CLIENT: tuple[tuple[type[Any], str], ...] = (
     (Consent, "consent"), (Release, "release"), (DisclosureWithoutConsent, "disclosure"), (Restriction, "restriction"),
     (Publication, "publication"), (CampaignQuote, "quote"), (Document, "document"), (Case, "further case"),
-    (BreachPerson, "breach"),
+    (RetentionDecision, "keeping decision"), (BreachPerson, "breach record"),
 )  # fmt: skip
 AT_A_TIME = 500  # references asked for in one statement
 SAVED_AT_A_TIME = 200
