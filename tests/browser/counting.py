@@ -73,6 +73,7 @@ class Mouse:
 
     def look_for(self, words: str) -> None:
         """Type what is looked for, and send it off."""
+        self._ready()
         with self.page.expect_navigation():
             self.keys(*words, "Enter")
 
@@ -84,7 +85,12 @@ class Mouse:
 
     def write(self, words: str) -> None:
         """Type what is written down: a name, a number, a note. Not counted."""
+        self._ready()
         self.page.keyboard.type(words)
+
+    def _ready(self) -> None:
+        """Wait for the cursor: nobody types into a page that has not drawn its box yet."""
+        self.page.wait_for_function("document.activeElement.matches('input, textarea, select')")
 
     def _tab_to(self, target: Locator) -> None:
         before = self.person.pressed

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from io import BytesIO
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from openpyxl import load_workbook
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from models import Case, ImportBatch
@@ -61,6 +62,11 @@ def test_the_desk_book_comes_in_by_the_keyboard_and_goes_again(sit_down, house, 
     assert "Desk book" in person.text
 
 
+def leave_by(page: Page, role: Literal["button", "link"], words: str) -> None:
+    with page.expect_navigation():
+        page.get_by_role(role, name=words, exact=True).click()
+
+
 def test_without_script_the_page_tells_how_far_it_is_when_it_is_opened_again(chromium, house, tmp_path, sit_down):
     sit_down("maryam")
     context = chromium.new_context(
@@ -69,19 +75,19 @@ def test_without_script_the_page_tells_how_far_it_is_when_it_is_opened_again(chr
     page = context.new_page()
     page.goto("/manager/import-sheet/")
     page.get_by_label("File", exact=True).set_input_files(make_office_sheet(tmp_path / "book.xlsx"))
-    page.get_by_role("button", name="Send and look at it").click()
-    page.get_by_role("button", name="This is the heading").click()
+    leave_by(page, "button", "Send and look at it")
+    leave_by(page, "button", "This is the heading")
     page.get_by_label("What it is about").select_option("racist_incident")
-    page.get_by_role("button", name="Go on", exact=True).click()
+    leave_by(page, "button", "Go on")
     for box in page.locator("main select").all():
         if box.input_value() == "!refuse":
             box.select_option("!empty")
-    page.get_by_role("button", name="Go on to the dry run").click()
-    page.get_by_role("button", name="Bring 4 rows in").click()
+    leave_by(page, "button", "Go on to the dry run")
+    leave_by(page, "button", "Bring 4 rows in")
     for _look in range(MOST_LOOKS):
         if page.get_by_role("heading", level=1).inner_text() == "The rows are in":
             break
         page.wait_for_timeout(500)
-        page.get_by_role("link", name="Look again").click()
+        leave_by(page, "link", "Look again")
     assert page.locator("dl.summary dd").first.inner_text() == "4"
     context.close()

@@ -154,7 +154,8 @@ def _quote(maryam, refs: dict[str, str]) -> None:
 
 
 def _write_down(maryam) -> None:
-    maryam.page.get_by_role("link", name="Write into the log").first.click()
+    with maryam.page.expect_navigation():
+        maryam.page.get_by_role("link", name="Write into the log").first.click()
     maryam.page.get_by_text("Letter", exact=True).click()
     maryam.type_into(maryam.page.get_by_label("In words"), "Wrote to the director")
     maryam.type_into(maryam.page.get_by_label("Reply due"), "1 Dec")
