@@ -28,6 +28,7 @@ class Words(dict[str, list[int]]):
         for code in db.execute(select(Code.list, Code.id).order_by(Code.id)):
             self.setdefault(code.list, []).append(code.id)
         closings = select(Code.id).where(Code.list == "closure_reason", Code.code.in_(("duplicate", "resolved")))
+        closings = closings.order_by(Code.id)
         self["closing"] = list(db.scalars(closings))
         self["language"] = list(db.scalars(select(Language.id).order_by(Language.id).limit(6)))
         self["area"] = list(db.scalars(select(Area.id).order_by(Area.id)))

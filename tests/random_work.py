@@ -41,13 +41,15 @@ def random_work(db, seed: int, size: int) -> None:
     """Fill an office with everything that the chapters of the figures count."""
     random_office(db, seed, size)
     rng, words = random.Random(seed + 1), Words(db)
-    cases, clients = list(db.scalars(select(Case.id))), list(db.scalars(select(Client.id)))
-    agencies, worker = list(db.scalars(select(Agency.id))), db.scalars(select(Worker.id)).first()
+    cases, clients, agencies, workers = (
+        list(db.scalars(select(model.id).order_by(model.id))) for model in (Case, Client, Agency, Worker)
+    )
+    worker = workers[0]
     _people(db, rng, clients)
     _incidents(db, rng, cases, agencies, words, size * 3)
     _letters(db, rng, cases, worker, size * 3)
     _plans(db, rng, cases, size)
-    notes = list(db.scalars(select(CaseNote.id)))
+    notes = list(db.scalars(select(CaseNote.id).order_by(CaseNote.id)))
     plant(db, Turnaway, [
         {"case_id": case, "service_id": rng.choice(words["service"]), "reason_id": rng.choice(words["turnaway_reason"]),
          "advice_id": rng.choice(notes), "given_on": _day(rng)} for case in rng.sample(cases, size)
@@ -114,7 +116,7 @@ def _letters(db, rng, cases, worker, size) -> None:
             "answered_at": at + timedelta(days=rng.choice([0, 9, 10, 11])) if over else None, "explanation": "x",
         })  # fmt: skip
     plant(db, Correspondence, rows)
-    for one in db.scalars(select(Appointment.id)).all():
+    for one in db.scalars(select(Appointment.id).order_by(Appointment.id)).all():
         asked = _day(rng)
         db.execute(update(Appointment).where(Appointment.id == one).values(
             requested_on=rng.choice([None, asked]), offer_by=asked + timedelta(days=14),

@@ -37,7 +37,7 @@ def table_office(db, seed: int, size: int = 40) -> None:
     rng, words = random.Random(seed), Words(db)
     cases = list(db.scalars(select(Case.id).order_by(Case.id)))
     agencies = list(db.scalars(select(Agency.id).order_by(Agency.id)))
-    for client in db.scalars(select(Client.id)).all():
+    for client in db.scalars(select(Client.id).order_by(Client.id)).all():
         born = rng.choice([None, *(date(year, *day) for year in (1950, 1990, 2004, 2012) for day in ((7, 1), (2, 28)))])
         db.execute(update(Client).where(Client.id == client).values(date_of_birth=born))
     incidents = plant(db, Incident, [_incident(rng, cases, words) for _number in range(size * 3)])
@@ -50,7 +50,7 @@ def table_office(db, seed: int, size: int = 40) -> None:
          "told_on": date(2026, 7, 3)}
         for one in incidents if (state := rng.choice(["", "reported", "not_reported", "client_declined"]))
     ])  # fmt: skip
-    note = db.scalars(select(CaseNote.id)).first()
+    note = db.scalars(select(CaseNote.id).order_by(CaseNote.id)).first()
     plant(db, Turnaway, [
         {"case_id": case, "service_id": rng.choice(words["service"]), "reason_id": rng.choice(words["turnaway_reason"]),
          "advice_id": note, "given_on": _day(rng)}
