@@ -1,7 +1,7 @@
 """What hiding small numbers is worth: whether an attacker derives any, alone and over two files, and what it costs.
 
 Run from the top of the repository: `python -m benchmarks.disclosure [tables] [pairs] [small tables]`. Tables (1,000) of
-two and three ways with all totals and sub-totals; pairs (300) of files of overlapping periods; small tables (300) on
+two and three ways with all totals and sub-totals; pairs (1,000) of files of overlapping periods; small tables (300) on
 which an exact search proves the least that must be hidden. Beside each the same with the small numbers alone hidden,
 and of pairs with each file hidden by itself. Ends with 1 if something that is promised does not hold.
 """
@@ -19,7 +19,7 @@ from exports.published import BESIDE
 from tests.best_suppression import least_price
 from tests.random_tables import Months, file, months_of_2025, naive, table, two_periods
 
-TABLES, PAIRS, SMALL_TABLES = 1_000, 300, 300
+TABLES, PAIRS, SMALL_TABLES = 1_000, 1_000, 300
 PROMISED = 0.9  # of the best
 THRESHOLD, LONGEST = 5, 120  # seconds for a proof
 
