@@ -19,7 +19,7 @@ run: .venv/run
 	CASEWORK_DEMO=$${CASEWORK_DEMO:-1} exec $(BIN)/python app.py
 
 test: .venv/test
-	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n auto --maxprocesses 8 --dist worksteal $(ARGS)
 
 lint: .venv/test
 	$(BIN)/ruff check .
