@@ -40,7 +40,7 @@ KILLED, SURVIVED, BROKEN = "killed", "SURVIVED", "BROKEN"
 PROMISES = ("tests/admin_views/test_nothing_leaves.py", "tests/admin_views/test_promises_cases.py",
             "tests/admin_views/test_promises_referrals.py", "tests/admin_views/test_promises_visits.py",
             "tests/admin_views/test_bad_input.py")  # fmt: skip
-TESTS = {  # where a noun's tests stand, if not in tests/casework/test_NOUN.py
+TESTS = {  # where a noun's tests stand, if not in tests/casework/test_NOUN.py: its name, or a path
     "consent": ("consent", "recall", "permission", "referrals"), "coverage": ("consent", "referrals"),
     "permission": ("permission",), "publications": ("permission",), "recall": ("recall",), "receipts": ("recall",),
     "letters": ("recall",), "correspondence": ("letters", "recall"),
@@ -53,6 +53,8 @@ TESTS = {  # where a noun's tests stand, if not in tests/casework/test_NOUN.py
     "volunteers": ("volunteers", "avoidance"),
     "night": ("helpline",), "week_asking": ("week_read",), "letter_rules": ("letters", "recall"),
     "told": ("told", "referrals"), "language_requests": ("language_requests", "board"),
+    "campaigns": ("issues",), "grants": ("exports/test_funder_files", "admin_views/test_funder_screen"),
+    "saved_tables": ("admin_views/test_cross_tables_screen",),
     "guard": ("consent", "cases"), "numbering": ("cases", "clients"),
 }  # fmt: skip
 
@@ -153,7 +155,7 @@ def _mutant(noun: str, text: str, function: str, node: ast.AST, instead: str) ->
 
 def tests_of(noun: str) -> tuple[str, ...]:
     """Give the test files that ought to notice, those of the noun first."""
-    own = [f"tests/casework/test_{name}.py" for name in TESTS.get(noun, (noun,))]
+    own = [f"tests/{name if '/' in name else f'casework/test_{name}'}.py" for name in TESTS.get(noun, (noun,))]
     return tuple(path for path in own if (ROOT / path).exists())
 
 

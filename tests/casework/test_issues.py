@@ -311,3 +311,72 @@ def test_words_are_kept_for_a_campaign_only_under_a_permission_of_their_kind(db,
     else:
         told = refused(campaigns.take_in, db, running, first, "quote", "Nobody wrote it down.")
         assert "No active permission" in told
+
+
+# What does not hold
+
+
+def _never_raised(db, manager, lead):
+    return raised(db, cases(db, lead, 2), owner=manager)
+
+
+def a_step_that_is_not_open(db, manager, lead):
+    issue = _never_raised(db, manager, lead)
+    issues.step(db, issue, "dropped", "Solved at the desk")
+    issues.step(db, issue, "adopted")
+
+
+def dropped_without_a_word(db, manager, lead):
+    issues.step(db, _never_raised(db, manager, lead), "dropped", "  ")
+
+
+def a_part_of_another_agency(db, manager, lead):
+    first, second = make.agency(db), make.agency(db, "Riverside Council")
+    raised(db, cases(db, lead, 2), agency=first, unit=make.agency(db, "Housing desk", parent=second))
+
+
+def to_be_decided_yesterday(db, manager, lead):
+    raised(db, cases(db, lead, 2), owner=manager, decide_by=make.TODAY - timedelta(days=1))
+
+
+def a_case_in_which_nobody_is_known(db, manager, lead):
+    unknown = make.case(db, make.client(db, "Somebody"), lead=lead, status="enquiry")
+    unknown.client = None
+    db.flush()
+    raised(db, [*cases(db, lead, 2), unknown])
+
+
+def a_thing_of_another_case(db, manager, lead):
+    first, second = cases(db, lead, 2)
+    issue = raised(db, [first, second])
+    noted = conduct(db, first, make.agency(db))
+    db.add(IssueEvidence(issue=issue, case=second, client=second.client, conduct=noted, happened_on=make.TODAY))
+    db.flush()
+
+
+def evidence_of_what_is_not_pursued(db, manager, lead):
+    issue = _never_raised(db, manager, lead)
+    issues.step(db, issue, "dropped", "Solved at the desk")
+    issues.add_evidence(db, issue, make.case(db, make.client(db, "A third"), lead=lead))
+
+
+def another_reason_for_what_was_taken_out(db, manager, lead):
+    issue = raised(db, cases(db, lead, 3))
+    made = issues.evidence_of(db, issue)[0]
+    issues.take_out(db, made, "Another body")
+    made.out_reason = "Another reason"
+    db.flush()
+
+
+@pytest.mark.parametrize(("attempt", "sentence"), [
+    (a_step_that_is_not_open, "This step is not open now."), (dropped_without_a_word, "Say why it is not pursued"),
+    (a_part_of_another_agency, "does not stand under the agency"), (to_be_decided_yesterday, "This day is over."),
+    (a_case_in_which_nobody_is_known, "Nobody is known in this case yet."),
+    (a_thing_of_another_case, "This belongs to another case."),
+    (evidence_of_what_is_not_pursued, "This issue is not pursued."),
+    (another_reason_for_what_was_taken_out, "What was taken out stays as it is."),
+    (lambda db, _manager, _lead: raised(db, []), "Choose at least one case"),
+])  # fmt: skip
+def test_what_does_not_hold_is_refused_with_a_sentence(db, manager, lead, attempt, sentence):
+    make.act_as(db, "manager", manager)
+    assert sentence in refused(attempt, db, manager, lead)
