@@ -37,10 +37,8 @@ WORDS = dict(PARTS)
 
 
 def _people() -> list[tuple[int, str]]:
-    """Give who may hold the phone: staff first, then volunteers."""
-    found = db.session.scalars(select(Worker).where(Worker.active, Worker.kind != "trustee"))
-    ordered = sorted(found, key=lambda one: (one.kind != "staff", one.name.casefold(), one.id))
-    return [(one.id, one.name) for one in ordered]
+    """Give who may hold the phone in the turn that the address names: staff first, then volunteers."""
+    return [(one.id, one.name) for one in helpline.who_may_hold(db.session, _turn()[0])]
 
 
 class TurnForm(OfficeForm):
@@ -204,17 +202,21 @@ def _swapped(shift: HelplineShift, reason: str) -> str:
 
 
 def _others(shift: HelplineShift) -> list[tuple[int, str]]:
-    """Give the colleagues whose names are buttons: staff; a volunteer is named through the turn's record."""
-    staff = select(Worker.id, Worker.name).where(Worker.active, Worker.kind == "staff", Worker.id != shift.worker_id)
-    return [(key, name) for key, name in db.session.execute(staff.order_by(Worker.name, Worker.id))]
+    """Give whose names are buttons: everybody who may hold the phone then, staff first."""
+    may = helpline.who_may_hold(db.session, shift.day)
+    return [(one.id, one.name) for one in may if one.id != shift.worker_id]
 
 
 def _exchanges(shift: HelplineShift) -> list[HelplineShift]:
-    """Give the turns of others in the two weeks around this one that could be taken in exchange."""
+    """Give the turns of others in the two weeks around this one that each of the two could take in exchange."""
     today = acting(db.session).today
     found = helpline.turns(db.session, max(today, shift.day - WEEK), shift.day + WEEK)
     shifts = [one.shift for one in found if one.shift is not None and one.part == shift.part]
-    return [one for one in shifts if one is not shift and one.worker_id != shift.worker_id]
+    return [
+        one for one in shifts
+        if one is not shift and one.worker_id != shift.worker_id
+        and helpline.why_not(one.worker, shift.day) is None and helpline.why_not(shift.worker, one.day) is None
+    ]  # fmt: skip
 
 
 def numbers(shift: HelplineShift) -> str:
