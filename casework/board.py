@@ -26,7 +26,6 @@ from casework.settings import number_setting, office
 from casework.travel import NOWHERE, travel_times
 from models import Appointment, AppointmentWorker, Case, LanguageOffer, LanguageRequest, Worker
 
-TRAVELS = ("office", "home_visit", "accompaniment")  # kinds of meeting to which an interpreter has to come
 WANTED = ("open", "offered")
 MOST = 40  # needs on one page; the others stand on the list of requests
 
@@ -54,7 +53,7 @@ def board_of(db: Session, *, only: int | None = None) -> Board:
     """Give the board of today; `only` narrows it to one request."""
     found = sorted(db.scalars(_wanted(only)).unique(), key=_when)
     shown = found[:MOST]
-    workers = all_workers(db, joinedload(Worker.base_area))
+    workers = all_workers(db)
     needs = [need_of(db, one) for one in shown]
     people = _people(db, workers, needs)
     lines = tuple(_line(one, need, people) for one, need in zip(shown, needs, strict=True))
@@ -107,13 +106,12 @@ def need_of(db: Session, request: LanguageRequest) -> Need:
     """Give one request as plain values; whose it is stays a number that no screen shows."""
     meeting, written, travel = request.appointment, request.mode == "written", travel_times(db)
     place = travel.place(meeting.kind, meeting.area_id, request.case.client_id) if meeting is not None else NOWHERE
-    area = meeting.area.name if meeting is not None and meeting.area is not None and meeting.kind in TRAVELS else ""
     return Need(
         key=request.id, language=request.language_id, language_name=request.language.name, mode=request.mode,
         starts_at=meeting.starts_at if meeting is not None else None,
         ends_at=meeting.ends_at if meeting is not None else None, due_on=request.due_on,
         takes=time_for(db, request.pages, request.minutes) if written else timedelta(), dialect=request.dialect or "",
-        gender=request.gender, area=area, client=request.case.client_id, place=place, travel=travel,
+        gender=request.gender, client=request.case.client_id, place=place, travel=travel,
     )  # fmt: skip
 
 
@@ -126,7 +124,7 @@ def _people(db: Session, workers: Sequence[Worker], needs: Sequence[Need]) -> li
     apart, known = kept_away(db, clients), _known(db, clients)
     return [
         person_of(
-            worker, facts, area=worker.base_area.name if worker.base_area is not None else "",
+            worker, facts,
             kept_from=[client for client, people in apart.items() if worker.id in people],
             knows=[client for client, people in known.items() if worker.id in people],
         )
