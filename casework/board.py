@@ -6,7 +6,7 @@ the number of statements does not depend on how many needs or volunteers there a
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -18,13 +18,13 @@ from casework.avoidance import kept_away
 from casework.calendar import ONE_DAY, local, utc_from_local
 from casework.context import acting
 from casework.diary import month_of, taken
+from casework.familiar import who_knows
 from casework.interpreters import Facts, all_workers, person_of, time_for, written_work
 from casework.matching import Answer, Need, Person, Suggestion, suggest
 from casework.problems import Problem, RuleBroken
-from casework.scope import office_wide
 from casework.settings import number_setting, office
 from casework.travel import NOWHERE, travel_times
-from models import Appointment, AppointmentWorker, Case, LanguageOffer, LanguageRequest, Worker
+from models import Appointment, LanguageOffer, LanguageRequest, Worker
 
 WANTED = ("open", "offered")
 MOST = 40  # needs on one page; the others stand on the list of requests
@@ -121,7 +121,7 @@ def _people(db: Session, workers: Sequence[Worker], needs: Sequence[Need]) -> li
     first, following = month_of(min(moments))[0], month_of(max(moments))[1]
     clients = {need.client for need in needs if need.client is not None}
     facts = Facts(office(db), taken(db, first, following), frozenset(), _written(db, first, following))
-    apart, known = kept_away(db, clients), _known(db, clients)
+    apart, known = kept_away(db, clients), who_knows(db, clients, in_writing=True)
     return [
         person_of(
             worker, facts,
@@ -134,27 +134,6 @@ def _people(db: Session, workers: Sequence[Worker], needs: Sequence[Need]) -> li
 
 def _written(db: Session, first: datetime, following: datetime) -> dict[int, tuple[tuple[date, timedelta], ...]]:
     return written_work(db, local(first).date(), local(following).date())
-
-
-def _known(db: Session, clients: Collection[int]) -> dict[int, set[int]]:
-    """Give who has interpreted or written for each client before; two statements."""
-    found: dict[int, set[int]] = {one: set() for one in clients}
-    met = (
-        select(Case.client_id, AppointmentWorker.worker_id)
-        .join(Appointment, AppointmentWorker.appointment_id == Appointment.id)
-        .join(Case, Appointment.case_id == Case.id)
-        .where(Case.client_id.in_(clients), Appointment.status == "attended")
-        .where(AppointmentWorker.role == "interpreter", AppointmentWorker.status.in_(("accepted", "attended")))
-    )
-    wrote = (
-        select(Case.client_id, LanguageRequest.worker_id)
-        .join(Case, LanguageRequest.case_id == Case.id)
-        .where(Case.client_id.in_(clients), LanguageRequest.minutes.is_not(None))
-        .where(LanguageRequest.worker_id.is_not(None))
-    )
-    for client_id, worker_id in (*db.execute(office_wide(met)), *db.execute(office_wide(wrote))):
-        found[client_id].add(worker_id)
-    return found
 
 
 def _line(request: LanguageRequest, need: Need, people: Iterable[Person]) -> Line:

@@ -205,7 +205,7 @@ def test_the_comparison_asks_no_database_and_no_clock():
 
 MATCHING = ("matching", "interpreters", "board", "avoidance", "language_requests", "language_cover", "volunteers",
             "offers", "planner", "diary", "visits", "visit_rules", "visit_times", "travel", "asking", "week",
-            "week_rules", "week_plan", "week_solver", "week_read", "week_asking")  # fmt: skip
+            "week_rules", "week_plan", "week_solver", "week_read", "week_asking", "familiar")  # fmt: skip
 
 
 @pytest.mark.req("R5")
