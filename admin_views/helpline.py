@@ -177,7 +177,7 @@ def _swap(role: str) -> Any:
             return redirect(url_for(f"helpline.{role}", week=f"{shift.day:%d/%m/%Y}"))
     lead = _("%(turn)s: %(who)s", turn=words_of(shift.day, shift.part), who=shift.worker)
     page = _form_page(role, shift.day, _("Swap this turn"), lead, _("Swap"))
-    answer = render_template("casework/helpline_swap.html", page=page, form=form, others=_others(shift),
+    answer = render_template("casework/helpline_swap.html", page=page, form=form, groups=_others(shift),
                              theirs=[(one, words_of(one.day, one.part)) for one in _exchanges(shift)])  # fmt: skip
     return answer, UNPROCESSABLE if form.errors else 200
 
@@ -201,10 +201,13 @@ def _swapped(shift: HelplineShift, reason: str) -> str:
     return _("Swapped: %(one)s holds it now.", one=worker)
 
 
-def _others(shift: HelplineShift) -> list[tuple[int, str]]:
-    """Give whose names are buttons: everybody who may hold the phone then, staff first."""
-    may = helpline.who_may_hold(db.session, shift.day)
-    return [(one.id, one.name) for one in may if one.id != shift.worker_id]
+def _others(shift: HelplineShift) -> list[tuple[str, list[Worker]]]:
+    """Give whose names are buttons, under their headings: everybody who may hold the phone then."""
+    may = [one for one in helpline.who_may_hold(db.session, shift.day) if one.id != shift.worker_id]
+    staff = [one for one in may if one.kind == "staff"]
+    volunteers = [one for one in may if one not in staff]
+    named = ((_("Staff"), staff), (_("Volunteers trained for it"), volunteers))
+    return [(heading, several) for heading, several in named if several]
 
 
 def _exchanges(shift: HelplineShift) -> list[HelplineShift]:

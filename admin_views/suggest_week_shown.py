@@ -65,7 +65,7 @@ class Bar:
 class WeekPage:
     """What the page prints. `key` is the week's name in addresses, `shown` the lines that "Ask all" asks.
 
-    `reason` is what was typed for all lines that have no reason of their own, `asks_reason` whether there are any.
+    `reason` is what was typed for all lines that have no reason of their own, `asks_reason` whether there are several.
     """
 
     lead: str
@@ -111,7 +111,7 @@ def week_page(role: str, monday: date, plan: Plan, typed: Typed) -> WeekPage:
         days=tuple((in_words(day), tuple(row for on, row in rows if on == day)) for day in days),
         gaps=tuple(_gap_row(role, gap, meetings) for gap in plan.gaps),
         loads=tuple(_loads(plan)), shown=tuple(row.value for _day, row in rows if row.value),
-        asks_reason=any(row.asks_reason for _day, row in rows), reason=typed.for_all,
+        asks_reason=sum(row.asks_reason for _day, row in rows) > 1, reason=typed.for_all,
     )  # fmt: skip
 
 
