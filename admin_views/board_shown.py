@@ -27,6 +27,7 @@ from models.declared import by_key
 
 SOFT_WORDS = {
     "dialect": "another dialect", "papers": "papers that run out", "continuity": "somebody else knows the family",
+    "check": "no fresh check", "training": "training that has run out",
     "level": "knows it less well", "least used": "asked more often", "distance": "comes from further away",
     "turn": "the order of names",
 }  # fmt: skip

@@ -37,10 +37,8 @@ WORDS = dict(PARTS)
 
 
 def _people() -> list[tuple[int, str]]:
-    """Give who may hold the phone: staff first, then volunteers."""
-    found = db.session.scalars(select(Worker).where(Worker.active, Worker.kind != "trustee"))
-    ordered = sorted(found, key=lambda one: (one.kind != "staff", one.name.casefold(), one.id))
-    return [(one.id, one.name) for one in ordered]
+    """Give who may hold the phone in the turn that the address names: staff first, then volunteers."""
+    return [(one.id, one.name) for one in helpline.who_may_hold(db.session, _turn()[0])]
 
 
 class TurnForm(OfficeForm):
@@ -179,7 +177,7 @@ def _swap(role: str) -> Any:
             return redirect(url_for(f"helpline.{role}", week=f"{shift.day:%d/%m/%Y}"))
     lead = _("%(turn)s: %(who)s", turn=words_of(shift.day, shift.part), who=shift.worker)
     page = _form_page(role, shift.day, _("Swap this turn"), lead, _("Swap"))
-    answer = render_template("casework/helpline_swap.html", page=page, form=form, others=_others(shift),
+    answer = render_template("casework/helpline_swap.html", page=page, form=form, groups=_others(shift),
                              theirs=[(one, words_of(one.day, one.part)) for one in _exchanges(shift)])  # fmt: skip
     return answer, UNPROCESSABLE if form.errors else 200
 
@@ -203,18 +201,25 @@ def _swapped(shift: HelplineShift, reason: str) -> str:
     return _("Swapped: %(one)s holds it now.", one=worker)
 
 
-def _others(shift: HelplineShift) -> list[tuple[int, str]]:
-    """Give the colleagues whose names are buttons: staff; a volunteer is named through the turn's record."""
-    staff = select(Worker.id, Worker.name).where(Worker.active, Worker.kind == "staff", Worker.id != shift.worker_id)
-    return [(key, name) for key, name in db.session.execute(staff.order_by(Worker.name, Worker.id))]
+def _others(shift: HelplineShift) -> list[tuple[str, list[Worker]]]:
+    """Give whose names are buttons, under their headings: everybody who may hold the phone then."""
+    may = [one for one in helpline.who_may_hold(db.session, shift.day) if one.id != shift.worker_id]
+    staff = [one for one in may if one.kind == "staff"]
+    volunteers = [one for one in may if one not in staff]
+    named = ((_("Staff"), staff), (_("Volunteers trained for it"), volunteers))
+    return [(heading, several) for heading, several in named if several]
 
 
 def _exchanges(shift: HelplineShift) -> list[HelplineShift]:
-    """Give the turns of others in the two weeks around this one that could be taken in exchange."""
+    """Give the turns of others in the two weeks around this one that each of the two could take in exchange."""
     today = acting(db.session).today
     found = helpline.turns(db.session, max(today, shift.day - WEEK), shift.day + WEEK)
     shifts = [one.shift for one in found if one.shift is not None and one.part == shift.part]
-    return [one for one in shifts if one is not shift and one.worker_id != shift.worker_id]
+    return [
+        one for one in shifts
+        if one is not shift and one.worker_id != shift.worker_id
+        and helpline.why_not(one.worker, shift.day) is None and helpline.why_not(shift.worker, one.day) is None
+    ]  # fmt: skip
 
 
 def numbers(shift: HelplineShift) -> str:

@@ -16,7 +16,7 @@ from admin_views import call_parts, current, details, once, options, pages, savi
 from admin_views.db import db
 from admin_views.keys import row_key
 from admin_views.letter_forms import STEP_FIELDS, AskForm, InForm, WriteForm, finders, for_case, step_form
-from casework import correspondence
+from casework import correspondence, need_letters
 from casework.clients import is_safe_way
 from casework.context import acting
 from casework.letter_clock import REQUEST
@@ -27,6 +27,7 @@ from models import Case, Code, Correspondence, Worker
 bp = Blueprint("letters", __name__)
 ROLES = ("manager", "caseworker")
 UNPROCESSABLE, CONFLICT = 422, 409
+WORDS = "words-"  # what a button sends that puts a text into the letter, with the number of its request
 NOT_WRITTEN_YET = ("draft", "agreed")
 
 
@@ -170,6 +171,9 @@ def _write(role: str) -> Any:
         answers = letter_of(role, "answers") if "answers" in request.args else None
         case = answers.case if answers is not None else _case(role)
     form = _write_form(case, letter, answers, _typed())
+    if request.form.get("act", "").startswith(WORDS):
+        _put_words_in(case, form)
+        return _show_letter(role, case, letter, answers, form, is_changed=True)
     if request.method == "POST" and form.version.is_stale:
         differs = _differing(form, _write_form(case, letter, answers, None))
         form.version.renew()
@@ -182,6 +186,16 @@ def _write(role: str) -> Any:
             flash(_("Sent.") if made.status == "sent" else _("Kept. Nothing has left the office."), "success")
             return redirect(details.url_of(role, made) or url_for("home"))
     return _show_letter(role, case, letter, answers, form), _status(form)
+
+
+def _put_words_in(case: Case, form: WriteForm) -> None:
+    """Put the text that fits a request of this case below what is typed already; nothing is saved by it."""
+    pressed = request.form["act"].removeprefix(WORDS)
+    fitting = next((one for one in need_letters.offered(db.session, case) if str(one.request.id) == pressed), None)
+    if fitting is None:
+        abort(404)
+    form.text.data = "\n\n".join(filter(None, ((form.text.data or "").strip(), fitting.text)))
+    form.request_id.data = form.request_id.data or fitting.request.id
 
 
 def _write_form(case: Case, letter: Correspondence | None, answers: Correspondence | None, typed: Any) -> WriteForm:
@@ -244,12 +258,14 @@ def _show_letter(
     form: WriteForm,
     *,
     conflict: list[tuple[str, str, str]] | None = None,
+    is_changed: bool = False,
 ) -> str:
     page = _form_page(role, case, _("Write a letter"), _("Send letter"))
     client = case.client
     unsafe = client is not None and not is_safe_way(client, "letter")
     return render_template(
         "casework/letter.html", page=page, form=form, answers=answers, letter=letter, conflict=conflict,
+        fitting=need_letters.offered(db.session, case), words=WORDS, is_changed=is_changed,
         safe=details.safe_contact(client) if client is not None else "",
         unsafe=_("Before you write to the client: %(why)s.", why=why_not_safe(client)) if unsafe and client else "",
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -15,8 +16,10 @@ from admin_views.db import db
 from admin_views.fields import LookupField, Required
 from admin_views.forms import OfficeForm
 from admin_views.keys import row_key
-from casework import audit, finding, merging
+from casework import audit, avoidance, finding, merging
+from casework.calendar import local
 from casework.context import acting
+from casework.datetext import in_words
 from casework.problems import RuleBroken
 from models import Client
 from models.fields import Sensitivity
@@ -74,7 +77,17 @@ def _join(role: str, client: Client, kept: Client) -> Any:
         flash(str(broken), "warning")
         return redirect(url_for(f"merge.{role}", id=client.id))
     flash(_("%(record)s is now the same person as %(kept)s. Nothing was moved.", record=record, kept=kept), "success")
+    for words in _to_be_replaced(kept):
+        flash(words, "warning")
     return redirect(details.url_of(role, kept) or url_for("home"))
+
+
+def _to_be_replaced(client: Client) -> Iterator[str]:
+    """Name each meeting ahead with somebody who must not meet this person, as is known now; never why."""
+    for meeting, worker in avoidance.booked_against(db.session, client.id):
+        begins = local(meeting.starts_at)
+        yield _("%(day)s, %(time)s: %(who)s is not to meet this person. Choose somebody else for that appointment.",
+                day=in_words(begins.date()), time=f"{begins:%H:%M}", who=worker)  # fmt: skip
 
 
 def _show(role: str, client: Client, form: OtherForm) -> Any:

@@ -237,22 +237,22 @@ def _sentences(told: Told, end: int, last: Point) -> list[str]:
         if told.is_whole else _("On paper the curve is told on few days, so that no single answer can be seen in it.")
     )  # fmt: skip
     return [
-        half_words(told.card.curve.median), f"{by_then} {ends}",
+        half_words(told.card.curve.median, is_whole=told.is_whole), f"{by_then} {ends}",
         _("%(number)s requests, followed up to %(day)s.", number=told.number(REQUESTS), day=day),
     ]  # fmt: skip
 
 
-def half_words(median: Median) -> str:
-    """Say by which day half are answered, with its range."""
-    if median.day is None:
-        if median.low is None:
+def half_words(median: Median, *, is_whole: bool) -> str:
+    """Say by which day half are answered, with its range: in whole days where numbers are not told as they are."""
+    told = median if is_whole else median.in_whole_days
+    low, high = (None if end is None else f"{end:.1f}" if is_whole else f"{end}" for end in told[1:])
+    if told.day is None:
+        if low is None:
             return _("Half are not answered within the time that was watched.")
-        return _("Half are not answered within the time that was watched; it may be from day %(low)s on.",
-                 low=median.low)  # fmt: skip
-    if median.high is None:
-        return _("Half are answered by day %(day)s (day %(low)s or later).", day=median.day, low=median.low)
-    return _("Half are answered by day %(day)s (%(low)s to %(high)s).", day=median.day, low=median.low,
-             high=median.high)  # fmt: skip
+        return _("Half are not answered within the time that was watched; it may be from day %(low)s on.", low=low)
+    if high is None:
+        return _("Half are answered by day %(day)s (day %(low)s or later).", day=told.day, low=low)
+    return _("Half are answered by day %(day)s (%(low)s to %(high)s).", day=told.day, low=low, high=high)
 
 
 def _no_curve(told: Told) -> str:

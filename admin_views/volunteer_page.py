@@ -127,6 +127,8 @@ def _facts(worker: Worker) -> Iterator[pages.Fact]:
         cell = shown.cell(field, worker, Sensitivity.PERSONAL)
         if cell.text:
             yield pages.Fact(_(field.info.label), cell)
+    if worker.may_hold_helpline:
+        yield pages.Fact(_("Helpline"), pages.Cell(_("May hold the telephone")))
 
 
 def _languages(worker: Worker) -> Iterator[pages.Row]:

@@ -13,13 +13,15 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
-from casework.merging import records_of_each
+from casework.context import acting
+from casework.merging import records_of_each, same_person
 from casework.scope import office_wide
 from casework.sounds import ALIKE, nearness, words_of
 from casework.text import name_key
-from models import Avoidance, Client, Conflict
+from models import Appointment, AppointmentWorker, Avoidance, Case, Client, Conflict, Worker
 
 PLACES = ("estate",)
+AHEAD = ("requested", "offered", "booked")
 
 
 def kept_away(
@@ -40,6 +42,22 @@ def kept_away(
     for client in _clients(db, everybody) if wishes else ():
         found[client.id] |= {worker for worker, kind, text in wishes if names(client, kind, text)}
     return {one: frozenset().union(*(found[record] for record in of_one)) for one, of_one in records.items()}
+
+
+def booked_against(db: Session, client: int) -> list[tuple[Appointment, Worker]]:
+    """Give who is booked for a meeting ahead with this person and must not meet them, by time; office-wide.
+
+    Whoever was lawfully booked for one of two records may be kept away from the other: joining shows it.
+    """
+    people = select(Appointment, Worker).join(AppointmentWorker, AppointmentWorker.appointment_id == Appointment.id)
+    ahead = (
+        people.join(Worker, AppointmentWorker.worker_id == Worker.id).join(Case, Appointment.case_id == Case.id)
+        .where(Case.client_id.in_(same_person(client)), Appointment.starts_at > acting(db).now)
+        .where(Appointment.status.in_(AHEAD), AppointmentWorker.status != "declined")
+        .order_by(Appointment.starts_at, Appointment.id, Worker.name)
+    )  # fmt: skip
+    apart = kept_away(db, [client])[client]
+    return [(meeting, worker) for meeting, worker in db.execute(office_wide(ahead)) if worker.id in apart]
 
 
 def _wishes(workers: Collection[int] | None) -> Select[Any]:

@@ -6,7 +6,7 @@ the number of statements does not depend on how many needs or volunteers there a
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -18,15 +18,14 @@ from casework.avoidance import kept_away
 from casework.calendar import ONE_DAY, local, utc_from_local
 from casework.context import acting
 from casework.diary import month_of, taken
+from casework.familiar import who_knows
 from casework.interpreters import Facts, all_workers, person_of, time_for, written_work
 from casework.matching import Answer, Need, Person, Suggestion, suggest
 from casework.problems import Problem, RuleBroken
-from casework.scope import office_wide
 from casework.settings import number_setting, office
 from casework.travel import NOWHERE, travel_times
-from models import Appointment, AppointmentWorker, Case, LanguageOffer, LanguageRequest, Worker
+from models import Appointment, LanguageOffer, LanguageRequest, Worker
 
-TRAVELS = ("office", "home_visit", "accompaniment")  # kinds of meeting to which an interpreter has to come
 WANTED = ("open", "offered")
 MOST = 40  # needs on one page; the others stand on the list of requests
 
@@ -54,7 +53,7 @@ def board_of(db: Session, *, only: int | None = None) -> Board:
     """Give the board of today; `only` narrows it to one request."""
     found = sorted(db.scalars(_wanted(only)).unique(), key=_when)
     shown = found[:MOST]
-    workers = all_workers(db, joinedload(Worker.base_area))
+    workers = all_workers(db)
     needs = [need_of(db, one) for one in shown]
     people = _people(db, workers, needs)
     lines = tuple(_line(one, need, people) for one, need in zip(shown, needs, strict=True))
@@ -107,13 +106,12 @@ def need_of(db: Session, request: LanguageRequest) -> Need:
     """Give one request as plain values; whose it is stays a number that no screen shows."""
     meeting, written, travel = request.appointment, request.mode == "written", travel_times(db)
     place = travel.place(meeting.kind, meeting.area_id, request.case.client_id) if meeting is not None else NOWHERE
-    area = meeting.area.name if meeting is not None and meeting.area is not None and meeting.kind in TRAVELS else ""
     return Need(
         key=request.id, language=request.language_id, language_name=request.language.name, mode=request.mode,
         starts_at=meeting.starts_at if meeting is not None else None,
         ends_at=meeting.ends_at if meeting is not None else None, due_on=request.due_on,
         takes=time_for(db, request.pages, request.minutes) if written else timedelta(), dialect=request.dialect or "",
-        gender=request.gender, area=area, client=request.case.client_id, place=place, travel=travel,
+        gender=request.gender, client=request.case.client_id, place=place, travel=travel,
     )  # fmt: skip
 
 
@@ -123,10 +121,10 @@ def _people(db: Session, workers: Sequence[Worker], needs: Sequence[Need]) -> li
     first, following = month_of(min(moments))[0], month_of(max(moments))[1]
     clients = {need.client for need in needs if need.client is not None}
     facts = Facts(office(db), taken(db, first, following), frozenset(), _written(db, first, following))
-    apart, known = kept_away(db, clients), _known(db, clients)
+    apart, known = kept_away(db, clients), who_knows(db, clients, in_writing=True)
     return [
         person_of(
-            worker, facts, area=worker.base_area.name if worker.base_area is not None else "",
+            worker, facts,
             kept_from=[client for client, people in apart.items() if worker.id in people],
             knows=[client for client, people in known.items() if worker.id in people],
         )
@@ -136,27 +134,6 @@ def _people(db: Session, workers: Sequence[Worker], needs: Sequence[Need]) -> li
 
 def _written(db: Session, first: datetime, following: datetime) -> dict[int, tuple[tuple[date, timedelta], ...]]:
     return written_work(db, local(first).date(), local(following).date())
-
-
-def _known(db: Session, clients: Collection[int]) -> dict[int, set[int]]:
-    """Give who has interpreted or written for each client before; two statements."""
-    found: dict[int, set[int]] = {one: set() for one in clients}
-    met = (
-        select(Case.client_id, AppointmentWorker.worker_id)
-        .join(Appointment, AppointmentWorker.appointment_id == Appointment.id)
-        .join(Case, Appointment.case_id == Case.id)
-        .where(Case.client_id.in_(clients), Appointment.status == "attended")
-        .where(AppointmentWorker.role == "interpreter", AppointmentWorker.status.in_(("accepted", "attended")))
-    )
-    wrote = (
-        select(Case.client_id, LanguageRequest.worker_id)
-        .join(Case, LanguageRequest.case_id == Case.id)
-        .where(Case.client_id.in_(clients), LanguageRequest.minutes.is_not(None))
-        .where(LanguageRequest.worker_id.is_not(None))
-    )
-    for client_id, worker_id in (*db.execute(office_wide(met)), *db.execute(office_wide(wrote))):
-        found[client_id].add(worker_id)
-    return found
 
 
 def _line(request: LanguageRequest, need: Need, people: Iterable[Person]) -> Line:

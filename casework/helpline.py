@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from casework import guard
@@ -131,17 +131,57 @@ def repeat_week(db: Session, monday: date, weeks: int) -> int:
     held = {(one.day, one.part) for one in later if one.shift is not None}
     wanted = [(one, one.day + number * WEEK) for number in range(1, weeks + 1) for one in model]
     made = [
-        HelplineShift(day=day, part=one.part, worker=one.shift.worker, backup=_who_is_with_us(one.shift.backup))
+        HelplineShift(day=day, part=one.part, worker=one.shift.worker, backup=_who_may(one.shift.backup, day))
         for one, day in wanted
-        if one.shift is not None and (day, one.part) not in held and day >= acting(db).today and one.shift.worker.active
+        if one.shift is not None
+        and (day, one.part) not in held
+        and day >= acting(db).today
+        and why_not(one.shift.worker, day) is None
     ]
     db.add_all(made)
     db.flush()
     return len(made)
 
 
-def _who_is_with_us(worker: Worker | None) -> Worker | None:
-    return worker if worker is not None and worker.active else None
+def _who_may(worker: Worker | None, day: date) -> Worker | None:
+    return worker if worker is not None and why_not(worker, day) is None else None
+
+
+# Who may hold the phone
+
+
+def why_not(worker: Worker, day: date) -> str | None:
+    """Give why somebody may not hold the phone on a day, in words that follow their name; None where they may.
+
+    Staff may. A volunteer may who is written down for it, and whose confidentiality and training count on that day.
+    """
+    return next(_against(worker, day), None)
+
+
+def _against(worker: Worker, day: date) -> Iterator[str]:
+    if not worker.active:
+        yield "is not active with us now"
+    if worker.kind == "trustee":
+        yield "is a trustee; the phone is held by staff, and by volunteers trained for it"
+    if worker.kind != "volunteer":
+        return
+    if not worker.may_hold_helpline:
+        yield "is not written down as somebody who may hold the helpline"
+    if not _counts(worker.confidentiality_signed_on, worker.confidentiality_until, day):
+        yield "has no signed confidentiality for that day"
+    if not _counts(worker.training_on, worker.training_until, day):
+        yield "has no training that counts on that day"
+
+
+def _counts(since: date | None, until: date | None, day: date) -> bool:
+    return since is not None and since <= day and (until is None or day <= until)
+
+
+def who_may_hold(db: Session, day: date) -> list[Worker]:
+    """Give everybody who may hold the phone on a day: staff first, then volunteers, by name; one statement."""
+    asked = select(Worker).where(Worker.active, or_(Worker.kind == "staff", Worker.may_hold_helpline))
+    found = [one for one in db.scalars(asked) if why_not(one, day) is None]
+    return sorted(found, key=lambda one: (one.kind != "staff", one.name.casefold(), one.id))
 
 
 # Rules
@@ -150,8 +190,11 @@ def _who_is_with_us(worker: Worker | None) -> Worker | None:
 def the_phone_is_held_by_one_of_us(shift: HelplineShift, _db: Session) -> Iterator[Problem]:
     for name in ("worker", "backup"):
         person = getattr(shift, name)
-        if person is not None and is_changed(shift, name) and not person.active:
-            yield Problem(name, f"{person} is not active with us now. Choose somebody else.")
+        if person is None or shift.day is None or not (is_changed(shift, name) or is_changed(shift, "day")):
+            continue
+        because = why_not(person, shift.day)
+        if because is not None:
+            yield Problem(name, f"{person} {because}. Choose somebody else.")
     if shift.worker is not None and shift.worker is shift.backup:
         yield Problem("backup", f"{shift.worker} cannot be their own backup. Choose somebody else, or leave it empty.")
 

@@ -191,12 +191,11 @@ def _person(worker: Worker, facts: Facts) -> Person:
     return person_of(worker, facts, kept_from=apart)
 
 
-def person_of(
-    worker: Worker, facts: Facts, *, area: str = "", kept_from: Collection[int] = (), knows: Collection[int] = ()
-) -> Person:
+def person_of(worker: Worker, facts: Facts, *, kept_from: Collection[int] = (), knows: Collection[int] = ()) -> Person:
     """Give what decides about one worker as plain values; their free hours are worked out when asked for."""
     return Person(
-        key=worker.id, name=worker.name, active=worker.active, gender=worker.gender, area=area,
+        key=worker.id, name=worker.name, active=worker.active, gender=worker.gender,
+        base=Place(worker.base_area_id),
         speaks=tuple(Speaks(one.language_id, one.mode, one.level, one.dialect or "") for one in worker.languages),
         signed_on=worker.confidentiality_signed_on, signed_until=worker.confidentiality_until,
         papers=tuple((what, getattr(worker, key)) for what, key in PAPERS if getattr(worker, key) is not None),

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from casework import guard
 from casework.changes import is_changed, is_new, was
 from casework.context import acting
+from casework.merging import same_person
 from casework.problems import Problem
 from models import Case, Conflict, User, Worker
 
@@ -32,8 +33,11 @@ def is_kept(case: Case) -> bool:
 
 
 def who_could_be_named(db: Session, case: Case) -> list[Worker]:
-    """Give the active people with an account through which they could meet a case, but those in a conflict."""
-    barred = select(Conflict.worker_id).where(Conflict.client_id == case.client_id)
+    """Give the active people with an account through which they could meet a case, but those in a conflict.
+
+    A conflict holds for every record that the client has.
+    """
+    barred = select(Conflict.worker_id).where(Conflict.client_id.in_(same_person(case.client_id)))
     found = (
         select(Worker).join(User, User.worker_id == Worker.id)
         .where(User.active, User.role.in_(("caseworker", "coordinator")), Worker.active, Worker.id.not_in(barred))

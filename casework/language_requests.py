@@ -262,9 +262,7 @@ def ask(
 
     Raises RuleBroken without one, or if the rules refuse this person.
     """
-    if passed_over and not reason.strip():
-        text = f"Not asked: give a reason for asking {worker} first."
-        raise RuleBroken([Problem("reason", text)])
+    _reason_is_given(worker, passed_over, reason)
     if request.status in ("filled", "cancelled"):
         text = f"{request.worker} has said yes already." if request.worker else "This is not needed any more."
         raise RuleBroken([Problem("worker", f"Not asked: {text}")])
@@ -276,6 +274,31 @@ def ask(
     db.flush()
     offer = offer_to(request, worker)
     assert offer is not None
+    return _written(db, offer, passed_over, reason)
+
+
+def ask_to_interpret(
+    db: Session, appointment: Appointment, worker: Worker, *, passed_over: tuple[str, ...] = (), reason: str = ""
+) -> LanguageOffer:
+    """Ask somebody for an appointment, with the soft rules that are not kept, as `ask` does for its request.
+
+    Raises RuleBroken without a reason, or if the rules of the appointment refuse them.
+    """
+    _reason_is_given(worker, passed_over, reason)
+    asking.ask(db, appointment, worker)
+    request = request_of(db, appointment)
+    offer = offer_to(request, worker) if request is not None else None
+    assert offer is not None  # whoever is asked to interpret is an offer by now
+    return _written(db, offer, passed_over, reason)
+
+
+def _reason_is_given(worker: Worker, passed_over: tuple[str, ...], reason: str) -> None:
+    if passed_over and not reason.strip():
+        raise RuleBroken([Problem("reason", f"Not asked: give a reason for asking {worker} first.")])
+
+
+def _written(db: Session, offer: LanguageOffer, passed_over: tuple[str, ...], reason: str) -> LanguageOffer:
+    """Write down why somebody was asked all the same; what was said when they were asked before stays without it."""
     if passed_over:
         offer.passed_over, offer.reason = ", ".join(passed_over), reason.strip()
     offer.answered_on = None

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from math import inf
 
 from casework.calendar import ONE_DAY, local, utc_from_local
 from casework.datetext import WEEKDAYS, counted, without_weekday
@@ -41,9 +42,8 @@ class Need:
     takes: timedelta = timedelta()
     dialect: str = ""
     gender: str = ANY
-    area: str = ""  # empty where nobody has to travel
     client: int | None = None
-    place: Place = NOWHERE
+    place: Place = NOWHERE  # where somebody has to come to; nowhere by telephone, in writing, or if not recorded
     travel: Travel = field(default_factory=Travel)  # the office's ways, by which the way to `place` and on is counted
 
     @property
@@ -83,7 +83,7 @@ class Person:
     speaks: tuple[Speaks, ...] = ()
     active: bool = True
     gender: str | None = None
-    area: str = ""
+    base: Place = NOWHERE  # where they live or work; nowhere if that is not recorded
     signed_on: date | None = None
     signed_until: date | None = None
     papers: tuple[tuple[str, date], ...] = ()  # what runs out, and the last day on which it counts
@@ -162,12 +162,15 @@ def lasting(need: Need, person: Person) -> list[str]:
     return [words for rule in LASTING for words in rule(need, person)]
 
 
-def place(need: Need, answer: Answer) -> tuple[int, bool, int, int, bool, str, int]:
-    """Give what puts people in order: nobody put back, who knows the family, level, how often asked, area, name."""
+def place(need: Need, answer: Answer) -> tuple[int, bool, int, int, float, str, int]:
+    """Give what puts people in order: nobody put back, who knows the family, level, how often asked, way, name.
+
+    Whose way is not known comes after those whose way is.
+    """
     person = answer.person
     return (
         len(answer.soft), not knows_family(need, person), _level(need, person), load(need, person),
-        is_further(need, person), _name(person), person.key,
+        _way(need, person), _name(person), person.key,
     )  # fmt: skip
 
 
@@ -183,9 +186,18 @@ def knows_family(need: Need, person: Person) -> bool:
     return need.client is not None and need.client in person.knows
 
 
-def is_further(need: Need, person: Person) -> bool:
-    """Tell whether somebody has to come from elsewhere; where nobody travels it does not count."""
-    return bool(need.area) and person.area != need.area
+def minutes_to(need: Need, person: Person) -> int | None:
+    """Give the minutes on the way by the office's table; None where nobody travels or either end is not recorded."""
+    if need.place.area_id is None or person.base.area_id is None:
+        return None
+    return need.travel.minutes(person.base, need.place)
+
+
+def _way(need: Need, person: Person) -> float:
+    minutes = minutes_to(need, person)
+    if minutes is None:
+        return 0 if need.place.area_id is None else inf
+    return minutes
 
 
 def _name(person: Person) -> str:
@@ -226,8 +238,9 @@ def in_favour(need: Need, person: Person) -> Iterator[str]:
             yield f"free {hours_in_words(spell)}"
     if knows_family(need, person):
         yield "knows the family already"
-    if need.area and not is_further(need, person):
-        yield f"from {need.area} too"
+    minutes = minutes_to(need, person)
+    if minutes is not None:
+        yield f"{counted(minutes, 'minute')} on the way"
     meetings = load(need, person)
     noun = "visit" if need.starts_at is not None else "request"
     yield f"{counted(meetings, noun)} this month" if meetings else f"no {noun} yet this month"
@@ -358,11 +371,19 @@ def _behind(need: Need, answer: Answer, last: Answer) -> Answer:
         soft = Soft("level", f"knows {need.language_name} less well than {other.name}")
     elif load(need, person) > load(need, other):
         soft = Soft("least used", f"has been asked more this month than {other.name}")
-    elif is_further(need, person) and not is_further(need, other):
-        soft = Soft("distance", f"comes from further away than {other.name}")
+    elif _way(need, person) > _way(need, other):
+        soft = Soft("distance", _longer(need, person, other))
     else:
         soft = Soft("turn", f"would do as well; {other.name} comes first by name")
     return Answer(person, answer.why, answer.hard, (soft,))
+
+
+def _longer(need: Need, person: Person, other: Person) -> str:
+    """Say both ways in minutes, or that one of them is not known."""
+    theirs, shorter = minutes_to(need, person), minutes_to(need, other)
+    if theirs is None:
+        return f"has no borough on record, and {other.name} has {counted(shorter or 0, 'minute')} on the way"
+    return f"has {counted(theirs, 'minute')} on the way, and {other.name} has {shorter}"
 
 
 Rule = Callable[[Need, Person], Iterator[str]]

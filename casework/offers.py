@@ -304,3 +304,4 @@ class Search:
             yield f"{lead} is the caseworker"
         if match is not None:
             yield f"{match.worker}: {', '.join(match.why)}"
+            yield from (f"{match.worker}: {words.removesuffix('.')}" for words in match.soft)

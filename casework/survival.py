@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import exp, inf, log, sqrt
+from math import ceil, exp, inf, log, sqrt
 from typing import NamedTuple
 
 from casework.proportions import NORMAL_95, Range, wilson
@@ -103,11 +103,16 @@ def log_log(step: Step) -> Range:
 
 
 class Median(NamedTuple):
-    """The day by which half are answered, with its range; None where that is not reached."""
+    """The day by which half are answered, with its range in days and parts of a day; None where that is not reached."""
 
     day: int | None
-    low: int | None
-    high: int | None
+    low: float | None
+    high: float | None
+
+    @property
+    def in_whole_days(self) -> Median:
+        """The range as days of the calendar: whoever has the half during a day has it by that day."""
+        return Median(self.day, *(None if end is None else ceil(end - ROUNDING) for end in (self.low, self.high)))
 
 
 @dataclass(frozen=True)
@@ -151,13 +156,25 @@ class Curve:
     def median(self) -> Median:
         """The day by which half are answered, and the days that the range of the curve does not rule out.
 
-        As Brookmeyer and Crowley: those days on which half lies within the range of the share answered.
+        As Brookmeyer and Crowley: from where half comes within the range of the share answered to where it leaves it.
+        Answers are known by whole days, so between two days both ends of the range go in a straight line; taking
+        the whole days at both sides instead holds the truth too often, the more so the more is answered in a day.
         """
         return Median(
             _first(self.steps, lambda one: one.share >= HALF - ROUNDING),
-            _first(self.steps, lambda one: one.range.high >= HALF),
-            _first(self.steps, lambda one: one.range.low > HALF),
-        )  # fmt: skip
+            self._crossing(lambda one: one.range.high, _first(self.steps, lambda one: one.range.high >= HALF)),
+            self._crossing(lambda one: one.range.low, _first(self.steps, lambda one: one.range.low > HALF)),
+        )
+
+    def _crossing(self, end: Callable[[Step], float], day: int | None) -> float | None:
+        """Give where an end of the range reaches half on its way to this day, on which it is there."""
+        before = self.at(day - 1) if day else None
+        there = self.at(day) if day else None
+        if day is None or before is None or there is None:
+            return day
+        if end(before) >= HALF:  # so few are watched that nothing was ruled out from the beginning
+            return 0.0
+        return day - 1 + (HALF - end(before)) / (end(there) - end(before))
 
 
 def _first(steps: Sequence[Step], holds: Callable[[Step], bool]) -> int | None:

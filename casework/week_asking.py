@@ -1,4 +1,7 @@
-"""Asks the people whom the plan of a week suggests, line by line, and says of each line that broke meanwhile why."""
+"""Asks the people whom the plan of a week suggests, line by line, and says of each line that broke meanwhile why.
+
+A line that does not keep a soft rule takes a reason, as on the matching board; both are kept with the offer.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from casework import asking, week_rules
+from casework import language_requests, week_rules
 from casework.locks import hold
 from casework.problems import RuleBroken
 from casework.week import Week
@@ -19,20 +22,28 @@ from models import Appointment, Worker
 
 GONE = "Nobody was asked: it needs no interpreter any more, or its time has come."
 ASKED = "Nobody else was asked: {name} has been asked already and has not answered."
+NO_REASON = "{name} was not asked: give a reason, since a wish is not kept."
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What became of one line: somebody was asked, or `problem` says why not."""
+    """What became of one line: somebody was asked, or `problem` says why not.
+
+    `lacks_reason` where nothing but a reason is missing: the line waives a soft rule.
+    """
 
     appointment: Appointment | None
     worker: Worker | None
     problem: str = ""
+    lacks_reason: bool = False
 
 
-def ask_lines(db: Session, monday: date, lines: Sequence[tuple[int, int]]) -> list[Asked]:
+def ask_lines(
+    db: Session, monday: date, lines: Sequence[tuple[int, int]], reasons: Mapping[tuple[int, int], str] | None = None
+) -> list[Asked]:
     """Ask for each line (appointment, worker) that still holds; the others are left and say why. Nothing is committed.
 
+    `reasons` says, by line, why somebody is asked although a soft rule is not kept; no such line goes without one.
     One at a time plans a week, so that two who press at once ask nobody twice.
     """
     hold(db, f"interpreters of the week of {monday.isoformat()}")
@@ -43,7 +54,7 @@ def ask_lines(db: Session, monday: date, lines: Sequence[tuple[int, int]]) -> li
         one = Asked(meetings.get(key), workers.get(worker))
         one = replace(one, problem=_broke(week, key, worker) if one.appointment and one.worker else GONE)
         if not one.problem:
-            one = _ask(db, one)
+            one = _ask(db, one, _waived(week, key, worker), (reasons or {}).get((key, worker), ""))
         if not one.problem:
             week = replace(week, fixed={**week.fixed, key: worker})
         done.append(one)
@@ -76,14 +87,23 @@ def _broke(week: Week, key: int, worker: int) -> str:
     return f"{person.name} was not asked: {against[0].words}." if against else ""
 
 
-def _ask(db: Session, one: Asked) -> Asked:
+def _waived(week: Week, key: int, worker: int) -> tuple[str, ...]:
+    """Give the soft rules that a line does not keep, by name."""
+    wanted = next(one for one in week.wanted if one.key == key)
+    person = next(one for one in week.people if one.key == worker)
+    return tuple(one.rule for one in week_rules.waived(person, wanted, week, week_rules.known_to(week)[key]))
+
+
+def _ask(db: Session, one: Asked, waived: tuple[str, ...], reason: str) -> Asked:
     """Ask in a step of its own, so that a rule that refuses this line takes no other back."""
     assert one.appointment is not None
     assert one.worker is not None
     name = one.worker.name
+    if waived and not reason.strip():
+        return replace(one, problem=NO_REASON.format(name=name), lacks_reason=True)
     try:
         with db.begin_nested():
-            asking.ask(db, one.appointment, one.worker)
+            language_requests.ask_to_interpret(db, one.appointment, one.worker, passed_over=waived, reason=reason)
     except RuleBroken as broken:
         return replace(one, problem=f"{name} was not asked: {broken}")
     return one

@@ -15,7 +15,7 @@ from itertools import combinations
 
 from casework import week_rules, week_solver
 from casework.week import Gap, Line, Load, Person, Plan, Wanted, Week, month_of
-from casework.week_solver import Choice, Pair
+from casework.week_choice import Choice, Pair
 from casework.week_words import Told, agreed_line
 
 

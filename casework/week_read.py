@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, and_, select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from casework import week_rules
@@ -19,6 +19,7 @@ from casework.avoidance import kept_away
 from casework.calendar import LONDON, ONE_DAY, Office, due, local, utc_from_local
 from casework.context import acting
 from casework.diary import free_spells, month_of
+from casework.familiar import who_knows
 from casework.interpreters import Written, all_workers, mode_of, written_work
 from casework.scope import office_wide
 from casework.settings import number_setting, office
@@ -141,7 +142,7 @@ def _people(
     db: Session, monday: date, load_from: datetime, ends: datetime, meetings: Sequence[Meeting],
     asked: Sequence[Meeting], fixed: Mapping[int, int], languages: Mapping[int, Language], writes: Written,
 ) -> Iterator[Person]:  # fmt: skip
-    never, knows, taken = _never(db, asked), _knows(db), _taken(meetings, fixed)
+    never, knows, taken = _never(db, asked), _knows(db, asked), _taken(meetings, fixed)
     lasts = number_setting(db, "interpreter_check")
     hours = office(db)
     for worker in all_workers(db):
@@ -200,20 +201,18 @@ def _taken(meetings: Sequence[Meeting], fixed: Mapping[int, int]) -> dict[int, l
 
 def _never(db: Session, asked: Iterable[Meeting]) -> dict[int, set[int]]:
     """Give whom each person must not meet: by a declared conflict, or because they asked not to."""
-    apart = kept_away(db, {one.client for one in asked if one.client is not None})
+    apart = kept_away(db, _clients(asked))
     return _by_worker((worker, client) for client, workers in apart.items() for worker in workers)
 
 
-def _knows(db: Session) -> dict[int, set[int]]:
+def _knows(db: Session, asked: Iterable[Meeting]) -> dict[int, set[int]]:
     """Give whose meetings each person has interpreted before."""
-    was_there = (
-        select(AppointmentWorker.worker_id, Case.client_id).distinct()
-        .join(Appointment, and_(AppointmentWorker.appointment_id == Appointment.id, Appointment.status == "attended"))
-        .join(Case, Appointment.case_id == Case.id)
-        .where(AppointmentWorker.role == "interpreter", AppointmentWorker.status.in_(GOES))
-        .where(Case.client_id.is_not(None))
-    )  # fmt: skip
-    return _by_worker(db.execute(office_wide(was_there)).all())
+    known = who_knows(db, _clients(asked))
+    return _by_worker((worker, client) for client, workers in known.items() for worker in workers)
+
+
+def _clients(asked: Iterable[Meeting]) -> set[int]:
+    return {one.client for one in asked if one.client is not None}
 
 
 def _by_worker(rows: Iterable[Sequence[Any]]) -> dict[int, set[int]]:

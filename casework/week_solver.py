@@ -6,58 +6,27 @@ rounding decides nothing. Needs and people that no choice connects are solved ap
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
-from typing import Any, NamedTuple
 
-QUARTER = 15  # minutes: fairness counts quarters of an hour that have begun
-SPARE = 0.5  # goals are whole numbers, so less than one to spare is a proof
-LARGEST_WEIGHT = 10_000  # of the last goal at once; well inside what the solver's tolerance can tell apart
-
-
-class Pair(NamedTuple):
-    """One possible line, by the places of need and person in their lists, and what it costs."""
-
-    need: int
-    person: int
-    waivers: int
-    changes: int
-    way: int
-    kept: int
-
-
-@dataclass(frozen=True)
-class Choice:
-    """Possible lines and what binds them. `minutes` by need, `load` by person, `month` by need.
-
-    `clashes` are pairs of needs that one person cannot do both, by person; `limits` the minutes left, by person
-    and month.
-    """
-
-    pairs: Sequence[Pair]
-    minutes: Sequence[int]
-    load: Sequence[int]
-    month: Sequence[Any]
-    clashes: Mapping[int, frozenset[tuple[int, int]]]
-    limits: Mapping[tuple[int, Any], int]
-
-
-def quarters(minutes: int) -> int:
-    """Give the quarters of an hour that have begun."""
-    return -(-minutes // QUARTER)
+from casework.week_bundles import Bundles, bundles_of
+from casework.week_choice import Choice, Pair, blocks, in_order, quarters
+from casework.week_highs import SPARE, solved, solver
 
 
 def solve(choice: Choice) -> dict[int, int]:
     """Give which person takes which need: the best by all goals, and of equal ones the first in order."""
     chosen: dict[int, int] = {}
-    for pairs in _apart(choice.pairs):
-        alone = len(pairs) == 1  # a need that one person can meet, who can meet no other
-        chosen |= {pairs[0].need: pairs[0].person} if alone else _Programme(choice, pairs).run()
+    for pairs in apart(choice.pairs):
+        if len(pairs) == 1:  # a need that one person can meet, who can meet no other
+            chosen |= {pairs[0].need: pairs[0].person}
+            continue
+        bundles = bundles_of(choice, pairs)
+        chosen |= Bundles(choice, pairs, bundles).run() if bundles is not None else Programme(choice, pairs).run()
     return chosen
 
 
-def _apart(pairs: Iterable[Pair]) -> Iterator[list[Pair]]:
+def apart(pairs: Iterable[Pair]) -> Iterator[list[Pair]]:
     """Give the pairs in groups that share neither a need nor a person."""
     root: dict[tuple[str, int], tuple[str, int]] = {}
 
@@ -77,7 +46,7 @@ def _apart(pairs: Iterable[Pair]) -> Iterator[list[Pair]]:
     yield from groups.values()
 
 
-class _Programme:
+class Programme:
     """One group of pairs as columns, with the rows that bind them; goals are added one after another."""
 
     def __init__(self, choice: Choice, pairs: list[Pair]) -> None:
@@ -88,11 +57,7 @@ class _Programme:
         self.people = sorted({pair.person for pair in pairs})
         self.of_need = {need: [at for at, one in enumerate(pairs) if one.need == need] for need in self.needs}
         self.of_person = {key: [at for at, one in enumerate(pairs) if one.person == key] for key in self.people}
-        self.highs = highspy.Highs()
-        for name, value in (("output_flag", False), ("threads", 1), ("random_seed", 0), ("mip_rel_gap", 0.0),
-                            ("mip_abs_gap", SPARE)):  # fmt: skip
-            self.highs.setOptionValue(name, value)
-        self.whole, self.optimal = highspy.HighsVarType.kInteger, highspy.HighsModelStatus.kOptimal
+        self.highs, self.whole = solver(), highspy.HighsVarType.kInteger
         self.columns = 0
         for _pair in pairs:
             self._column(1.0)
@@ -101,15 +66,8 @@ class _Programme:
 
     def run(self) -> dict[int, int]:
         """Give the best choice: needs met, waivers, changes of person, fairness, distance, lines kept, order."""
-        many = len(self.needs) + 1  # more than the changes of all lines together
-        waivers = sum(max(self.pairs[at].waivers for at in self.of_need[need]) for need in self.needs)
-        met = many * (waivers + 1)  # a need met outweighs every waiver and change there could be
-        goals = [
-            {at: one.changes + many * one.waivers - met for at, one in enumerate(self.pairs)},
-            self._fairness(),
-            {at: one.way for at, one in enumerate(self.pairs)},
-            {at: -one.kept for at, one in enumerate(self.pairs)},
-        ]
+        first, way, kept = in_order(self.pairs)
+        goals = (first, self._fairness(), way, kept)
         taken: list[int] = []
         for goal in goals:
             taken = self._improve(goal, taken)
@@ -170,22 +128,15 @@ class _Programme:
         return self._solved()
 
     def _solved(self) -> list[int]:
-        self.highs.run()
-        if self.highs.getModelStatus() != self.optimal:
-            raise ArithmeticError(f"The plan was not solved: {self.highs.getModelStatus()}")
+        solved(self.highs)
         values = self.highs.getSolution().col_value
         return [column for column in range(len(self.pairs)) if values[column] > SPARE]
 
     def _first_in_order(self, taken: list[int]) -> dict[int, int]:
         """Of equal plans give the one whose first need has the first person, then its second need, and so on."""
-        for block in self._blocks(self._still_open(taken)):
-            goal: dict[int, int] = {}
-            weight = 1
-            for columns in reversed(block):
-                goal |= {column: (place - len(columns)) * weight for place, column in enumerate(columns)}
-                weight *= len(columns) + 1
+        for goal in blocks(self._still_open(taken)):
             taken = self._least(goal)
-            for column in (column for columns in block for column in columns):
+            for column in goal:
                 self._fix(column, float(column in taken))
         return {self.pairs[column].need: self.pairs[column].person for column in taken}
 
@@ -211,18 +162,6 @@ class _Programme:
 
     def _fix(self, column: int, value: float) -> None:
         self.highs.changeColBounds(column, value, value)
-
-    def _blocks(self, open_needs: list[list[int]]) -> Iterator[list[list[int]]]:
-        block: list[list[int]] = []
-        weight = 1
-        for columns in open_needs:
-            if block and weight * (len(columns) + 1) > LARGEST_WEIGHT:
-                yield block
-                block, weight = [], 1
-            block.append(columns)
-            weight *= len(columns) + 1
-        if block:
-            yield block
 
 
 def _sums(units: Iterable[int]) -> set[int]:

@@ -55,7 +55,7 @@ def times_by_kind(db: Session, figures: Guarded, within: Within = EVERYTHING) ->
     found = {row.key: [one for one in every if _is_of(row, one, named)] for row in rows}
     found[report.scores.tables[0].total.key] = every
     return {
-        key: Curve(tuple(wait_of(one, report.counted_on) for one in several), at_risk).median
+        key: Curve(tuple(wait_of(one, report.counted_on) for one in several), at_risk).median.in_whole_days
         for key, several in found.items()
         if len(several) >= least and people_behind(several) >= figures.threshold
     }

@@ -73,6 +73,16 @@ class Worker(Base):
     training_until: Mapped[date | None] = col(
         Date, FieldInfo("Training valid until", OFFICE, help="Empty: it does not run out.")
     )
+    may_hold_helpline: Mapped[bool] = col(
+        Boolean,
+        FieldInfo(
+            "May hold the helpline",
+            OFFICE,
+            help="For a volunteer trained for it. Staff hold it without this.",
+            filtered=True,
+        ),
+        default=False,
+    )
     hours_a_month: Mapped[int | None] = col(
         Integer, FieldInfo("Hours a month at most", OFFICE, help="Empty: no limit agreed.")
     )

@@ -19,6 +19,7 @@ DIALECTS = ("Habiganj", "Sunamganj", "Moulvibazar")
 NEEDED = 6  # meetings ahead for which nobody is asked yet
 FEWEST_SPEAKERS = 3
 CHECK_SOON, TRAINING_OVER, SIGNS_AGAIN = 2, 7, 4  # places in the list of volunteers, counted around
+ON_THE_HELPLINE = (0, 6, 9)  # places of those who hold the helpline's telephone when somebody swaps
 ENTRIES = (("hours", "Welcome evening for new volunteers", 90, None), ("hours", "Helped at the drop-in", 120, None),
            ("expense", "Bus to a home visit", None, 350), ("expense", "Train to court", None, 720),
            ("thanks", "Card and a call", None, None))  # fmt: skip
@@ -59,6 +60,7 @@ def _papers(stage: Stage, coordinator: Staff) -> Story:
             worker.checked_until = stage.today + timedelta(days=3 + place % 20)
         if place % 19 == TRAINING_OVER:
             worker.training_until = max(signed, checked, stage.today - 6 * ONE_DAY)
+        worker.may_hold_helpline = place in ON_THE_HELPLINE
         if place == SIGNS_AGAIN:
             worker.confidentiality_until = stage.today + 12 * ONE_DAY
         for one in worker.languages:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from casework.volunteers import keep_apart
 from models import Area, Case, CaseNote, Client, Task
 from tests import make
 from tests.admin_views.office import NAMES, canary
@@ -144,6 +145,24 @@ def test_records_of_one_person_are_joined_side_by_side_and_parted_again(site, br
     assert undone.location == f"/caseworker/client/details/?id={key}"
     assert case not in [row[0] for row in amina.get(own).page.rows]
     assert amina.get(f"/caseworker/same/?id={office['client', 'other']}").status == 404
+
+
+def test_joining_names_who_is_booked_for_a_meeting_and_must_not_meet_this_person(site, browse, office):
+    """Nothing tells by whose wish, or whether it was one."""
+    amina = browse("amina")
+    with site.db() as db:
+        case = db.get_one(Case, office["case", "own"])
+        twin = make.client(db, "Rihana Begom", address="4 Lantern Tower")
+        make.case(db, twin, lead=case.lead)
+        farida = make.volunteer(db, "Farida Second", speaks=(("Sylheti", "spoken"),), free=(("3", "10:00", "18:00"),))
+        make.appointment(db, case, "2026-11-26", "14:00", language=make.language(db, "Sylheti"), interpreter=farida)
+        keep_apart(db, farida, "estate", "Lantern Tower")
+        key = twin.id
+        db.commit()
+    own = office["client", "own"]
+    joined = amina.post(f"/caseworker/same/?id={own}", {"other": str(key), "keep": str(own)})
+    told = amina.get(joined.location).text
+    assert "Thursday 26 November 2026, 14:00: Farida Second is not to meet this person." in told
 
 
 # Intake

@@ -61,6 +61,50 @@ def test_a_swap_is_two_clicks_and_a_reason(site, browse):
     assert rota(site)[date(2026, 11, 23), "night"] == ("Joan W", "Child ill")
 
 
+@pytest.fixture
+def trained(site, office):
+    """Farida may hold the phone and is trained until Tuesday; the other volunteers may not."""
+    with site.db() as db:
+        farida = db.get_one(Worker, office["volunteer", "own"])
+        farida.may_hold_helpline, farida.training_on = True, date(2026, 1, 5)
+        farida.training_until = date(2026, 11, 24)
+        farida.confidentiality_signed_on = date(2026, 1, 5)
+        db.commit()
+    return office["volunteer", "own"]
+
+
+def test_a_swap_offers_trained_volunteers_and_only_them(site, browse, trained):
+    amina = browse("amina")
+    page = amina.get("/caseworker/helpline/?week=23/11/2026").page
+    link = next(one.get("href") for one in page.all("a") if one.get("href").startswith("/caseworker/helpline/swap/"))
+    with site.db() as db:
+        make.volunteer(db, "Untrained U")
+        db.commit()
+    offered = [one.text for one in amina.get(link).page.all("button") if one.get("name") == "worker"]
+    assert "Farida A takes it" in offered and "Joan W takes it" in offered
+    assert "Untrained U takes it" not in offered and "Tariq B takes it" not in offered
+    assert amina.post(link, {"reason": "Child ill", "worker": str(trained)}).status == 302
+    assert rota(site)[date(2026, 11, 23), "night"] == ("Farida A", "Child ill")
+
+
+@pytest.mark.parametrize("day, offered", [("2026-11-24", True), ("2026-11-25", False)])
+def test_naming_somebody_offers_who_is_trained_on_that_day(browse, trained, day, offered):
+    page = browse("amina").get(f"/caseworker/helpline/turn/?day={day}&part=day").page
+    assert ("Farida A" in [one.text for one in page.all("option")]) is offered
+
+
+def test_a_turn_is_exchanged_only_for_one_that_both_may_hold(site, browse, trained):
+    with site.db() as db:
+        joan, farida = (db.get_one(Worker, key) for key in (site.office.people["joan"], trained))
+        helpline.put(db, date(2026, 11, 24), "night", farida)
+        helpline.put(db, date(2026, 11, 25), "night", joan)
+        key = db.query(HelplineShift).filter_by(day=date(2026, 11, 24)).one().id
+        db.commit()
+    page = browse("amina").get(f"/caseworker/helpline/swap/?id={key}").page
+    exchanges = [one.text for one in page.all("button") if one.get("name") == "other"]
+    assert exchanges == ["Tariq B: Mon 23 Nov 2026, night"], "Farida may not hold it on Wednesday"
+
+
 def test_two_turns_are_exchanged_with_one_press(site, browse):
     with site.db() as db:
         joan = db.get_one(Worker, site.office.people["joan"])

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from models import Client, Correspondence, Release, Task
+from models import Case, Client, ClientMember, Correspondence, Release, Task
 from tests import make
 
 
@@ -121,6 +121,36 @@ def test_a_letter_to_an_agency_leaves_only_what_a_consent_covers(site, amina, of
     letter = newest(site)
     assert (letter.status, letter.release.items, letter.agency.name) == ("sent", "Name", "Marsh Lane Homes")
     assert len(site.trail(action="released", subject="Release")) == 1
+
+
+@pytest.mark.req("R57")
+def test_the_text_that_fits_a_familys_need_is_put_into_a_letter_and_saves_nothing(site, amina, office):
+    with site.db() as db:
+        client, case = db.get_one(Client, office["client", "own"]), db.get_one(Case, office["case", "own"])
+        client.members.append(ClientMember(name="Kwesi", is_child=True, birth_year=2019))
+        case.causes = [make.code(db, "cause_of_need", "poverty")]
+        assessment = make.code(db, "request", "s17_assessment").id
+        db.commit()
+    path, before = address(office, "write"), newest(site).id
+    page = amina.get(path)
+    assert "Texts that fit this family's need" in page.text
+    buttons = [one for one in page.page.all("button") if one.get("value") == f"words-{assessment}"]
+    assert [one.get("form") for one in buttons] == ["letter-form"]
+    typed = {"act": f"words-{assessment}", "subject": "Assessment", "text": "Dear colleagues,"}
+    answer = amina.submit(page, typed, holding="subject", path=path)
+    text = dict(answer.page.form("subject").values)["text"]
+    assert (answer.status, newest(site).id) == (200, before)
+    assert text.startswith("Dear colleagues,\n\nWe ask you to assess the needs of the children of this family under")
+    assert "not from how the children are cared for" in text
+    values = dict(answer.page.form("subject").values)
+    assert (values["subject"], values["request_id"]) == ("Assessment", str(assessment))
+    assert amina.submit(page, {"act": "words-0"}, holding="subject", path=path).status == 404
+    kept = amina.submit(answer, {"act": "keep"}, holding="subject", path=path)
+    assert (kept.status, newest(site).request_id, newest(site).text) == (302, assessment, text)
+
+
+def test_a_case_without_such_a_need_is_offered_no_text(amina, office):
+    assert "Texts that fit" not in amina.get(address(office, "write")).text
 
 
 def test_a_letter_to_somebody_who_wants_no_post_names_the_safe_way(site, amina, office):

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from models import Appointment, AppointmentWorker, Availability, Worker
+from models import Appointment, AppointmentWorker, Availability, LanguageOffer, Worker
 from tests import make
 
 PAGE = "/coordinator/suggest-week/"
@@ -149,3 +149,81 @@ def test_the_page_names_no_client_and_takes_the_same_few_statements_for_many_lin
     many = leyla.get(PAGE)
     assert len(lines(many)) == 9
     assert many.statements == few.statements <= 20
+
+
+# A wish that is not kept
+
+
+@pytest.fixture
+def unchecked(site, office, meetings):
+    """Farida has no check on record, so both of her lines pass over a rule."""
+    with site.db() as db:
+        db.get_one(Worker, office["volunteer", "own"]).checked_on = None
+        db.commit()
+    return meetings
+
+
+def kept(site) -> list[tuple[int, str | None, str | None]]:
+    with site.db() as db:
+        rows = db.scalars(select(LanguageOffer).where(LanguageOffer.passed_over.is_not(None)))
+        return sorted((row.request.appointment_id, row.passed_over, row.reason) for row in rows)
+
+
+def post(leyla, page, what: str, **typed: str):
+    shown = [value for name, value in page.page.form("week").values if name == "shown"]
+    boxes = [name for name, _value in page.page.form("week").values if name.startswith("reason")]
+    assert set(typed) <= set(boxes)
+    return leyla.post(PAGE, [("week", ""), ("ask", what), *typed.items(), *(("shown", one) for one in shown)])
+
+
+def test_a_line_that_passes_over_a_rule_asks_for_a_reason_and_keeps_what_was_typed(site, browse, office, unchecked):
+    leyla, farida = browse("coordinator"), office["volunteer", "own"]
+    first, second = (f"{one}-{farida}" for one in unchecked)
+    page = leyla.get(PAGE)
+    refused = post(leyla, page, first, **{f"reason-{second}": "She knows the family"})
+    assert refused.status == 422
+    assert asked(site) == []
+    assert "Farida A was not asked: give a reason, since a wish is not kept." in refused.text
+    values = dict(refused.page.form("week").values)
+    assert values[f"reason-{second}"] == "She knows the family"
+    done = post(leyla, refused, second, **{f"reason-{second}": "She knows the family"})
+    assert done.status == 302
+    assert kept(site) == [(unchecked[1], "check", "She knows the family")]
+    page = leyla.get(done.location)
+    assert "Asked although: no fresh check. She knows the family" in page.text
+    assert f"reason-{second}" not in dict(page.page.form("week").values)
+
+
+def test_one_reason_serves_all_lines_that_have_none_of_their_own(site, browse, office, unchecked):
+    leyla, farida = browse("coordinator"), office["volunteer", "own"]
+    first, second = unchecked
+    page = leyla.get(PAGE)
+    refused = post(leyla, page, "all")
+    assert (refused.status, asked(site)) == (422, [])
+    assert "2 lines were not asked for, since they take a reason." in refused.text
+    done = post(leyla, refused, "all", **{"reason": "Check is under way", f"reason-{second}-{farida}": "Knows them"})
+    assert done.status == 302
+    assert kept(site) == sorted([(first, "check", "Check is under way"), (second, "check", "Knows them")])
+
+
+def test_the_reason_for_all_lines_is_not_taken_for_one(site, browse, office, unchecked):
+    leyla = browse("coordinator")
+    line = f"{unchecked[0]}-{office['volunteer', 'own']}"
+    refused = post(leyla, leyla.get(PAGE), line, reason="Check is under way")
+    assert (refused.status, asked(site)) == (422, [])
+    assert dict(refused.page.form("week").values)["reason"] == "Check is under way"
+
+
+def test_the_enter_key_asks_nobody_and_loses_nothing(site, browse, office, unchecked):
+    leyla = browse("coordinator")
+    line = f"reason-{unchecked[0]}-{office['volunteer', 'own']}"
+    page = post(leyla, leyla.get(PAGE), "none", **{line: "She is near"})
+    assert (page.status, asked(site)) == (200, [])
+    assert dict(page.page.form("week").values)[line] == "She is near"
+
+
+def test_the_board_shows_the_reason_too(site, browse, office, unchecked):
+    leyla = browse("coordinator")
+    line = f"{unchecked[0]}-{office['volunteer', 'own']}"
+    post(leyla, leyla.get(PAGE), line, **{f"reason-{line}": "She is near"})
+    assert "Asked although: no fresh check. She is near" in leyla.get("/coordinator/board/").text

@@ -7,8 +7,10 @@ from datetime import date, time
 import pytest
 
 from casework import board, language_requests
+from casework.matching import minutes_to
 from casework.problems import RuleBroken
-from models import Availability, Avoidance
+from casework.week_read import read_week
+from models import AreaTravel, Availability, Avoidance
 from tests import make
 from tests.casework.test_language_requests import farida, letter, meeting, request_of, state, sylheti
 
@@ -112,6 +114,28 @@ def test_this_month_is_told_by_meetings_and_hours(db):
     assert [(one.name, number, spent.total_seconds() / 3600) for one, number, spent in board.board_of(db).months] == [
         ("Farida A", 1, 1.5)
     ]
+
+
+@pytest.mark.parametrize("kind", ["accompaniment", "office", "phone"])
+def test_the_board_counts_the_same_minutes_as_the_plan_of_the_week(db, kind):
+    """For everybody's borough, by one editable table, also after the coordinator has corrected it."""
+    hackney, brent = make.area(db, "Hackney"), make.area(db, "Brent")
+    people = [
+        farida(db, f"Volunteer {area.name}", base_area=area) for area in (hackney, brent, make.area(db, "Newham"))
+    ]
+    request = request_of(db, meeting(db, kind=kind, area=hackney))
+    for minutes in (None, 77):
+        if minutes is not None:
+            db.add(AreaTravel(from_area=brent, to_area=hackney, minutes=minutes))
+            db.flush()
+        week = read_week(db, date(2026, 11, 23))
+        wanted = next(one for one in week.wanted if one.key == request.appointment_id)
+        planned = {one.name: week.travel.between(one.place, wanted.span.place) for one in week.people}
+        found = line_of(db, request).suggestion
+        counted = {one.person.name: minutes_to(found.need, one.person) or 0 for one in (*found.first, *found.put_back)}
+        assert len(counted) == len(people)
+        assert counted == planned
+        assert (counted["Volunteer Brent"] == minutes) is (minutes is not None and kind == "accompaniment")
 
 
 @pytest.mark.req("R20")

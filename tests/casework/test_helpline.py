@@ -98,6 +98,65 @@ def test_two_people_change_their_turns_in_one_go(db, maryam, jon):
         helpline.swap(db, one, one, "Again")
 
 
+# Who may hold the phone; a turn on Monday 23 November
+
+TRAINED = {"may_hold_helpline": True, "training_on": date(2026, 1, 5)}
+MAY_OR_NOT = [
+    ("staff", {}, None),
+    ("staff", {"confidentiality_signed_on": None}, None),
+    ("trustee", TRAINED, "is a trustee; the phone is held by staff, and by volunteers trained for it"),
+    ("volunteer", TRAINED, None),
+    ("volunteer", {**TRAINED, "active": False}, "is not active with us now"),
+    ("volunteer", {**TRAINED, "may_hold_helpline": False},
+     "is not written down as somebody who may hold the helpline"),
+    ("volunteer", {**TRAINED, "training_on": None}, "has no training that counts on that day"),
+    ("volunteer", {**TRAINED, "training_until": date(2026, 11, 22)}, "has no training that counts on that day"),
+    ("volunteer", {**TRAINED, "training_until": MONDAY}, None),
+    ("volunteer", {**TRAINED, "confidentiality_signed_on": None}, "has no signed confidentiality for that day"),
+    ("volunteer", {**TRAINED, "confidentiality_signed_on": date(2026, 11, 24)},
+     "has no signed confidentiality for that day"),
+    ("volunteer", {**TRAINED, "confidentiality_signed_on": MONDAY}, None),
+    ("volunteer", {**TRAINED, "confidentiality_until": date(2026, 11, 22)},
+     "has no signed confidentiality for that day"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind, more, words", MAY_OR_NOT)
+def test_the_phone_is_held_by_staff_and_by_volunteers_trained_for_it(db, maryam, kind, more, words):
+    """Named, taken over and as backup alike; and whoever may is offered, and nobody else."""
+    somebody = make.worker(db, "Somebody", kind=kind, **more)
+    assert (somebody in helpline.who_may_hold(db, MONDAY)) is (words is None)
+    if words is None:
+        helpline.put(db, MONDAY, NIGHT, somebody, backup=maryam)
+        helpline.put(db, MONDAY, DAY, maryam, backup=somebody)
+        return
+    for worker, backup in ((somebody, maryam), (maryam, somebody)):
+        with pytest.raises(RuleBroken, match=f"Somebody {words}. Choose somebody else."), db.begin_nested():
+            helpline.put(db, MONDAY, NIGHT, worker, backup=backup)
+    held = helpline.put(db, MONDAY, NIGHT, maryam)
+    with pytest.raises(RuleBroken, match=f"Somebody {words}"), db.begin_nested():
+        helpline.take(db, held, somebody, "Ill")
+
+
+def test_staff_are_offered_before_volunteers_each_by_name(db, maryam, jon):
+    make.volunteer(db, "Aliya K", **TRAINED)
+    make.volunteer(db, "Farida A")
+    make.volunteer(db, "Bilal O", **TRAINED)
+    assert [one.name for one in helpline.who_may_hold(db, MONDAY)] == ["Jon P", "Maryam Y", "Aliya K", "Bilal O"]
+
+
+def test_a_repeated_week_leaves_out_whose_training_has_run_out_by_then(db, maryam):
+    aliya = make.volunteer(db, "Aliya K", **TRAINED, training_until=date(2026, 11, 30))
+    helpline.put(db, MONDAY, NIGHT, aliya)
+    helpline.put(db, MONDAY, DAY, maryam, backup=aliya)
+    assert helpline.repeat_week(db, MONDAY, 2) == 3
+    later = [one for one in helpline.turns(db, date(2026, 11, 30), date(2026, 12, 7)) if one.shift is not None]
+    assert [(one.day.isoformat(), one.part, one.shift.worker.name, one.shift.backup) for one in later] == [
+        ("2026-11-30", DAY, "Maryam Y", aliya), ("2026-11-30", NIGHT, "Aliya K", None),
+        ("2026-12-07", DAY, "Maryam Y", None),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("clock, accepted", [("09:59", True), ("10:00", False)])
 def test_who_held_the_phone_in_a_turn_that_is_over_stays_on_record(db, maryam, jon, clock, accepted):
     shift = helpline.put(db, MONDAY, NIGHT, maryam)

@@ -18,12 +18,12 @@ from tests import make
 SYLHETI, BENGALI = 1, 2
 CLIENT, OTHER = 71, 72
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
-HACKNEY, NEWHAM = Place(1), Place(2)
+HACKNEY, NEWHAM, BRENT = Place(1), Place(2), Place(3)
 ELEVEN = make.at("2026-11-24", "11:00")  # a Tuesday
 MEETING = Need(
     9, SYLHETI, "Sylheti", "spoken", ELEVEN, ELEVEN + HOUR, dialect="Habiganj", gender="female",
-    area="Tower Hamlets", client=CLIENT, place=NEWHAM,
-    travel=Travel(pairs={(1, 2): 30}, names={1: "Hackney", 2: "Newham"}, elsewhere=45),
+    client=CLIENT, place=NEWHAM,
+    travel=Travel(pairs={(1, 2): 30}, names={1: "Hackney", 2: "Newham", 3: "Brent"}, inside=15, elsewhere=45),
 )  # fmt: skip
 LETTER = Need(9, SYLHETI, "Sylheti", "written", due_on=date(2026, 11, 30), takes=HOUR, client=CLIENT)
 
@@ -38,7 +38,7 @@ def tuesdays(begins: int, ends: int):
 
 FARIDA = Person(
     1, "Farida A", (Speaks(SYLHETI, "spoken", "native", "Habiganj"), Speaks(SYLHETI, "written")), gender="female",
-    area="Tower Hamlets", signed_on=date(2026, 1, 5), signed_until=date(2027, 1, 5), hours_a_month=2,
+    base=HACKNEY, signed_on=date(2026, 1, 5), signed_until=date(2027, 1, 5), hours_a_month=2,
     papers=(("DBS check", date(2026, 11, 24)),), spells=tuesdays(10, 14), kept_from=frozenset({OTHER}),
 )  # fmt: skip
 
@@ -139,13 +139,14 @@ BEHIND = [
      "knows Sylheti less well than Champa"),
     ("least used", {"meetings": (met(ELEVEN + 2 * HOUR, ELEVEN + 2.5 * HOUR),)}, {},
      "has been asked more this month than Champa"),
-    ("distance", {"area": "Newham"}, {}, "comes from further away than Champa"),
+    ("distance", {"base": BRENT}, {}, "has 45 minutes on the way, and Champa has 30"),
+    ("distance", {"base": NOWHERE}, {}, "has no borough on record, and Champa has 30 minutes on the way"),
     ("turn", {"name": "Zubeda"}, {}, "would do as well; Champa comes first by name"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("rule", "fact", "words"), [(one[0], one[1], one[3]) for one in BEHIND],
-                         ids=[one[0] for one in BEHIND])  # fmt: skip
+                         ids=[one[3] for one in BEHIND])  # fmt: skip
 def test_one_fact_alone_puts_a_fourth_person_behind_three_and_without_it_they_come_first(rule, fact, words):
     first = replace(FARIDA, key=9, name="Aaliya", knows=KNOWN)
     assert names(suggest(MEETING, [*BETTER, first]).first) == ["Aaliya", "Amina", "Bilkis"]
@@ -158,12 +159,33 @@ def test_what_speaks_for_somebody_is_said_in_plain_words():
     told = suggest(MEETING, [replace(FARIDA, knows=KNOWN)]).first[0]
     assert told.why == (
         "Sylheti (Habiganj), first language", "free Tuesday 10:00 to 14:00", "knows the family already",
-        "from Tower Hamlets too", "no visit yet this month",
+        "30 minutes on the way", "no visit yet this month",
     )  # fmt: skip
     writes = replace(FARIDA, papers=(), written=((date(2026, 11, 3), HOUR / 2),))
     assert suggest(LETTER, [writes]).first[0].why == (
         "Sylheti, fluent, in writing", "1 request this month",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(("base", "place", "minutes"), [
+    (HACKNEY, NEWHAM, 30), (NEWHAM, HACKNEY, 30), (NEWHAM, NEWHAM, 15), (BRENT, NEWHAM, 45), (NOWHERE, NEWHAM, None),
+    (HACKNEY, NOWHERE, None), (HACKNEY, Place(2, at_office=True, client_id=CLIENT), 30),
+    (NEWHAM, Place(2, at_office=True), 15),
+])  # fmt: skip
+def test_the_way_is_counted_by_the_table_in_minutes(base, place, minutes):
+    need, person = replace(MEETING, place=place), replace(FARIDA, base=base)
+    assert casework.matching.minutes_to(need, person) == minutes
+    said = [one for one in suggest(need, [person]).first[0].why if one.endswith("on the way")]
+    assert said == ([] if minutes is None else [f"{minutes} minutes on the way"])
+
+
+def test_the_shorter_way_comes_first_also_between_two_other_boroughs():
+    """Neither lives where the meeting is: half an hour comes before three quarters, whatever the names."""
+    near, far = replace(FARIDA, key=2, name="Zubeda"), replace(FARIDA, key=3, name="Aaliya", base=BRENT)
+    assert names(suggest(MEETING, [far, near]).first) == ["Zubeda", "Aaliya"]
+    longer = replace(MEETING.travel, pairs={(1, 2): 46})
+    assert names(suggest(replace(MEETING, travel=longer), [far, near]).first) == ["Aaliya", "Zubeda"]
+    assert names(suggest(replace(MEETING, place=NOWHERE), [far, near]).first) == ["Aaliya", "Zubeda"]
 
 
 def test_nobody_at_all_is_no_error():
@@ -177,13 +199,13 @@ def test_the_comparison_asks_no_database_and_no_clock():
     tree = ast.parse(Path(casework.matching.__file__).read_text(encoding="utf-8"))
     imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     assert imported <= {"__future__", "collections.abc", "dataclasses", "datetime", "casework.calendar",
-                        "casework.datetext", "casework.diary", "casework.travel"}  # fmt: skip
+                        "casework.datetext", "casework.diary", "casework.travel", "math"}  # fmt: skip
     assert not {"now", "today", "utcnow"} & {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
 
 
 MATCHING = ("matching", "interpreters", "board", "avoidance", "language_requests", "language_cover", "volunteers",
             "offers", "planner", "diary", "visits", "visit_rules", "visit_times", "travel", "asking", "week",
-            "week_rules", "week_plan", "week_solver", "week_read", "week_asking")  # fmt: skip
+            "week_rules", "week_plan", "week_solver", "week_read", "week_asking", "familiar")  # fmt: skip
 
 
 @pytest.mark.req("R5")

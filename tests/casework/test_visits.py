@@ -1126,6 +1126,20 @@ def test_offers_can_be_booked_as_they_stand(db, case, joe):
     assert person in [going.worker for going in one.people]
 
 
+def test_an_offer_says_what_its_interpreter_does_not_keep_and_prefers_who_keeps_everything(db, case, joe):
+    language, free = make.language(db, "Sylheti"), (("3", "10:00", "14:00"),)
+    lapsed = speaker(db, gender="female", free=free, training_on=date(2026, 1, 5), training_until=date(2026, 11, 25))
+    asked = {"after": make.NOW, "minutes": 60, "language": language, "gender": "female", "count": 1}
+    [offer] = next_feasible(db, case, **asked)
+    assert (offer.interpreter, offer.why[-1]) == (
+        lapsed, "Farida A: Training runs out before then, on 25 November 2026",
+    )  # fmt: skip
+    fresh = make.volunteer(db, "Zubeda T", speaks=(("Sylheti", "spoken"),), gender="female", free=free)
+    [offer] = next_feasible(db, case, **asked)
+    assert offer.interpreter is fresh
+    assert not [words for words in offer.why if "runs out" in words]
+
+
 def test_a_visit_is_offered_when_both_people_are_there_and_neither_is_taken(db, case):
     joe = make.worker(db, "Joe B", free=(("1", "13:00", "16:00"),))  # Tuesdays
     other = make.case(db, make.client(db, "Somebody else"), lead=joe)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
+from casework import week_bundles, week_solver
 from casework.week import Person, Span, Spoken, Travel, Wanted, Week
-from casework.week_plan import suggest
+from casework.week_choice import Choice
+from casework.week_plan import choice_of, suggest
 from tests.random_weeks import (
     EARLIEST,
     GOALS,
@@ -284,3 +288,73 @@ def test_a_gap_counts_who_was_lost_by_which_rule_and_who_does_not_know_the_langu
 def test_an_empty_week_is_an_empty_plan():
     made = plan([], [person(1)])
     assert (made.lines, made.gaps, made.minutes) == ((), (), {})
+
+
+# The two models behind it
+
+
+def by_pairs(choice: Choice) -> dict[int, int]:
+    """Give the same choice by the model that knows pairs instead of bundles."""
+    groups = week_solver.apart(choice.pairs)
+    return {need: person for pairs in groups for need, person in week_solver.Programme(choice, pairs).run().items()}
+
+
+@pytest.mark.parametrize("week", [*map(small, range(3000, 3060)), *(large(seed, people=25, needs=35)
+                                                                    for seed in range(910, 914))])  # fmt: skip
+def test_bundles_and_pairs_give_the_same_plan(week):
+    choice = choice_of(week.in_order())
+    assert week_solver.solve(choice) == by_pairs(choice)
+
+
+def test_a_bundle_is_what_one_person_can_do_together():
+    """Two at ten clash; three hours a month leave room for two of the others, or for one with one at ten."""
+    needs = [need(1), need(2), need(3, span=AT_NOON), need(4, span=Span(at(0, 900), at(0, 1020), 1))]
+    choice = choice_of(Week(tuple(needs), (person(1, most=180),)).in_order())
+    found = week_bundles.bundles_of(choice, choice.pairs)
+    assert found is not None
+    assert sorted([choice.pairs[at].need for at in bundle] for bundle in found) == [
+        [0], [0, 2], [0, 3], [1], [1, 2], [1, 3], [2], [2, 3], [3],
+    ]  # fmt: skip
+    assert week_bundles.bundles_of(choice, choice.pairs, most=9) == found
+    assert week_bundles.bundles_of(choice, choice.pairs, most=8) is None
+
+
+def test_where_there_are_too_many_bundles_the_plan_is_the_same(monkeypatch):
+    week = large(915, people=20, needs=30)
+    best = suggest(week)
+    monkeypatch.setattr(week_solver, "bundles_of", lambda *_of: None)
+    assert suggest(week) == best
+
+
+def test_a_plan_in_halves_is_cut_off_by_its_odd_ring(monkeypatch):
+    """Three people, three needs, each person free for two of them at once and for nothing else: a ring of three.
+
+    Each person could take half of each of the three bundles of two needs, three needs in all. Whole, one need stays.
+    """
+    tens = [Span(at(0, 600), at(0, 660), 1), Span(at(1, 600), at(1, 660), 1), Span(at(2, 600), at(2, 660), 1)]
+    needs = [need(key + 1, span) for key, span in enumerate(tens)]
+    people = [person(key + 1, free=(tens[key], tens[(key + 1) % 3])) for key in range(3)]
+    choice = choice_of(Week(tuple(needs), tuple(people)).in_order())
+    pairs_of_two = [bundle for bundle in week_bundles.bundles_of(choice, choice.pairs) or () if len(bundle) > 1]
+    ring = week_bundles.Bundles(choice, choice.pairs, pairs_of_two)
+    worth_one_each = dict.fromkeys(ring.kept, -2)
+    assert ring._tightened(ring._model(worth_one_each))[0] == pytest.approx(-2)
+    monkeypatch.setattr(week_bundles.Bundles, "_odd_rings", lambda *_of: [])
+    loose = week_bundles.Bundles(choice, choice.pairs, pairs_of_two)
+    assert loose._tightened(loose._model(worth_one_each))[0] == pytest.approx(-3)
+
+
+def test_the_week_that_took_longest_is_solved_without_trying_anything_out(monkeypatch):
+    """Its first relaxation is in halves, round a ring of five; with that cut off every goal's relaxation is whole."""
+    tried = []
+    monkeypatch.setattr(week_bundles, "_make_whole", lambda *_of: tried.append(1))
+    assert len(suggest(large(34)).lines) == 50
+    assert tried == []
+
+
+def test_the_solver_says_nothing_on_the_terminal():
+    """In a process of its own: HiGHS names itself once in each, at its first use."""
+    code = ("from tests.random_weeks import large\nfrom casework.week_plan import suggest\n"
+            "assert suggest(large(1, people=12, needs=14)).lines")  # fmt: skip
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

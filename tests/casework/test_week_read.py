@@ -316,3 +316,51 @@ def test_two_who_ask_for_one_week_wait_for_one_another(db, monkeypatch):
     monkeypatch.setattr(week_asking, "hold", lambda _db, name: held.append(name))
     assert ask_lines(db, MONDAY, []) == []
     assert held == [f"interpreters of the week of {MONDAY.isoformat()}"]
+
+
+# A line that does not keep a soft rule takes a reason
+
+
+def unchecked(db) -> tuple[Appointment, Worker]:
+    """One meeting, and one volunteer who could come, without a check on record."""
+    return meeting(db), volunteer(db, checked_on=None)
+
+
+def offers(db) -> list[tuple[str, str, str | None, str | None]]:
+    return [(str(one.worker), one.status, one.passed_over, one.reason) for one in db.scalars(select(LanguageOffer))]
+
+
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_a_line_that_waives_a_rule_is_not_asked_for_without_a_reason(db, reason):
+    one, farida = unchecked(db)
+    line = (one.id, farida.id)
+    [asked] = ask_lines(db, MONDAY, [line], {line: reason})
+    assert asked.problem == "Farida A was not asked: give a reason, since a wish is not kept."
+    assert asked.lacks_reason
+    assert offers(db) == []
+
+
+def test_the_reason_for_a_waived_rule_is_kept_with_the_rule(db):
+    one, farida = unchecked(db)
+    request = db.scalars(select(LanguageRequest).where(LanguageRequest.appointment_id == one.id)).one()
+    request.dialect = "Habiganj"
+    db.flush()
+    line = (one.id, farida.id)
+    [asked] = ask_lines(db, MONDAY, [line], {line: " Nobody else is free "})
+    assert (asked.problem, asked.lacks_reason) == ("", False)
+    assert offers(db) == [("Farida A", "invited", "dialect, check", "Nobody else is free")]
+
+
+def test_a_line_that_keeps_every_rule_takes_no_reason_and_keeps_none(db):
+    one, farida = meeting(db), volunteer(db)
+    line = (one.id, farida.id)
+    assert ask_lines(db, MONDAY, [line], {line: "Not needed"})[0].problem == ""
+    assert offers(db) == [("Farida A", "invited", None, None)]
+
+
+def test_a_line_without_its_reason_takes_no_other_back(db):
+    one, farida = unchecked(db)
+    two, nadia = meeting(db, "14:00"), volunteer(db, "Nadia B")
+    done = ask_lines(db, MONDAY, [(one.id, farida.id), (two.id, nadia.id)])
+    assert [asked.lacks_reason for asked in done] == [True, False]
+    assert offers(db) == [("Nadia B", "invited", None, None)]

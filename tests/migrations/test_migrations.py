@@ -20,6 +20,7 @@ from models import (
     Base,
     CaseLook,
     Draft,
+    HelplineShift,
     ImportUpload,
     RecoveryCode,
     SavedPage,
@@ -28,6 +29,7 @@ from models import (
     SignIn,
     SignInTry,
     User,
+    Worker,
 )
 from models.database import open_engine
 from seed.reference import load_reference
@@ -160,3 +162,25 @@ def test_the_trail_is_guarded_and_numbers_are_not_used_again_after_the_migration
         with engine.connect() as connection:
             made = dict(connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'table'")).all())
         assert all("AUTOINCREMENT" in made[table] for table in ("users", "audit_entries", "sign_ins"))
+
+
+def test_volunteers_who_stand_in_the_rota_stay_choosable_for_it(engine, url):
+    """Step 0029: the one who holds the phone and the one who is backup; no other volunteer, and nobody of the staff."""
+    config = startup.alembic_config(url)
+    maker = sessionmaker(engine)
+    sessions.install(maker)
+    with maker() as db:
+        set_acting(db, Acting(now=make.NOW))
+        load_reference(db, today=make.TODAY)
+        trained = {"may_hold_helpline": True, "training_on": make.TODAY}
+        holds, backs = (make.volunteer(db, name, **trained) for name in ("Holds", "Backs up"))
+        make.volunteer(db, "Neither", **trained)
+        db.add(HelplineShift(day=make.TODAY, part="night", worker=holds, backup=backs))
+        db.add(HelplineShift(day=make.TODAY, part="day", worker=make.worker(db, "Of the staff")))
+        db.commit()
+    engine.dispose()
+    command.downgrade(config, "0026")
+    command.upgrade(config, "head")
+    with engine.connect() as connection:
+        may = connection.scalars(select(Worker.name).where(Worker.may_hold_helpline).order_by(Worker.name))
+        assert may.all() == ["Backs up", "Holds"]
