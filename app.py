@@ -9,13 +9,13 @@ from typing import Any
 
 from click import ClickException
 from flask import Flask, g, has_app_context, jsonify
-from flask_babel import Babel
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
 from admin_views import commands, compressed, doors, home, log, login, roles, screens, set_up
 from admin_views.config import Config, from_environment
 from admin_views.db import db
+from admin_views.language import OfficeBabel
 from casework import seal
 from casework.faults import fault_of
 from casework.startup import StartRefused, migration_state
@@ -42,7 +42,7 @@ def create_app(config: Config | None = None) -> Flask:
     )  # fmt: skip
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     db.init_app(app)
-    Babel(app, locale_selector=lambda: "en")
+    OfficeBabel(app, locale_selector=lambda: "en")
     with app.app_context():
         prepare(db.engine, config.database_key)
         seal.use_secret(db.engine, config.secret_key)
