@@ -431,12 +431,16 @@ def _no_conflict(client_id: ColumnElement[Any], who: _Reader) -> ColumnElement[b
 def hidden_from(who: Acting | _Reader) -> CompoundSelect[Any]:
     """Give the ids of the clients with whom this person has a conflict, under every record that a client has."""
     conflicts = _beside(Conflict, "client_id", "worker_id")
-    merged, others_of = _beside(Client, "id", "merged_into_id"), _beside(Client, "id", "merged_into_id")
+    merged = _beside(Client, "id", "merged_into_id")
     declared = select(conflicts.c.client_id).where(conflicts.c.worker_id == who.worker_id)
     kept = select(merged.c.merged_into_id).where(merged.c.id.in_(declared), merged.c.merged_into_id.is_not(None))
-    into = others_of.c.merged_into_id
-    others = select(others_of.c.id).where(or_(into.in_(declared), into.in_(kept)))
-    return union(declared, kept, others)
+    others = (_joined_to(declared), _joined_to(kept))  # asked as one, SQLite reads through every client for them
+    return union(declared, kept, *others)
+
+
+def _joined_to(records: Select[Any]) -> Select[Any]:
+    joined = _beside(Client, "id", "merged_into_id")
+    return select(joined.c.id).where(joined.c.merged_into_id.in_(records))
 
 
 def _handled_by(who: _Reader) -> ColumnElement[bool]:
