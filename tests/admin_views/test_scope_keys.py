@@ -101,3 +101,17 @@ def test_no_table_is_read_through_to_see_whose_a_row_is(site, readers, username)
             statement, values = next(given[2:4] for given in found if "SELECT" in given[2])
             plan = db.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
             assert not [line[3] for line in plan if read_through.match(line[3])], (model, plan)
+
+
+def test_records_joined_to_a_hidden_one_are_looked_up_also_where_hardly_any_are_joined(site, readers):
+    """SQLite is told of 10,000 clients of whom none was joined; asked as one, it read through them all."""
+    amina = next(one for one in readers if one.username == "amina")
+    with site.engine.connect() as connection:
+        connection.exec_driver_sql("ANALYZE")
+        told = "UPDATE sqlite_stat1 SET stat = ? WHERE tbl = 'clients' AND idx IS NOT NULL"
+        connection.exec_driver_sql(told, ("10000 10000",))
+        connection.exec_driver_sql("ANALYZE sqlite_schema")
+        hidden = scope.hidden_from(amina).compile(site.engine, compile_kwargs={"literal_binds": True})
+        plan = [line[3] for line in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {hidden}")]
+    assert any("clients" in line for line in plan)
+    assert not [line for line in plan if line.startswith("SCAN clients")], plan
