@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from admin_views import details, pages, shown, why
+from admin_views.case_notes import kinds_of_help
 from admin_views.db import db
 from casework.context import acting
 from casework.datetext import short
-from models import Agency, Appointment, Case, CaseNote, Client, Code, Consent, Correspondence, Referral, Task, User
+from models import Agency, Appointment, Case, CaseNote, Client, Consent, Correspondence, Referral, Task, User
 from models.declared import by_key
 
 MOST_AGENCIES = 5
@@ -32,17 +34,14 @@ def acts(role: str, case: Case) -> Iterator[pages.Link]:
 
 
 def help_given(_role: str, case: Case) -> pages.Card | None:
-    """Count what kinds of help this case was given, in one statement.
+    """Count what kinds of help this case was given, the most frequent first.
 
     Source: empowering casework article (information on rights, practical help, emotional support).
     """
-    counts = (
-        select(Code.words, func.count(CaseNote.id)).join(CaseNote.kinds).where(CaseNote.case_id == case.id)
-        .group_by(Code.id, Code.words, Code.sort).order_by(func.count(CaseNote.id).desc(), Code.sort)
-    )  # fmt: skip
+    counts = Counter(words for _note, words in kinds_of_help(case)).most_common()  # ties stay in the list's order
     lines = tuple(
         pages.Line(words, pages.Badge(_("%(num)s times", num=count) if count > 1 else _("Once"), "note"))
-        for words, count in db.session.execute(counts)
+        for words, count in counts
     )
     return pages.Card("help", _("Help given"), lines) if lines else None
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from admin_views import shown
+from admin_views.case_reads import has
 from admin_views.db import db
 from admin_views.pages import Badge, Card, Line, Link
 from casework.context import acting
@@ -27,7 +28,8 @@ def caseworkers(role: str, case: Case) -> Card | None:
     if role not in ROLES:
         return None
     statement = select(CaseWorker).where(CaseWorker.case_id == case.id).options(joinedload(CaseWorker.worker))
-    rows = list(db.session.scalars(statement.order_by(CaseWorker.valid_from.desc(), CaseWorker.id.desc())))
+    latest_first = statement.order_by(CaseWorker.valid_from.desc(), CaseWorker.id.desc())
+    rows = list(db.session.scalars(latest_first)) if has(case, CaseWorker) else []
     changes = max(0, len(rows) - 1)
     lead = ngettext("Changed once.", "Changed %(num)s times.", changes) if changes else _("The same person throughout.")
     return Card("caseworkers", _("Caseworker"), tuple(_caseworker(one) for one in rows), lead=lead)
@@ -46,7 +48,7 @@ def _caseworker(row: CaseWorker) -> Line:
 
 def file_requests(role: str, case: Case) -> Card | None:
     """Give the requests to see this file that are not over yet."""
-    if role not in ROLES:
+    if role not in ROLES or not has(case, FileRequest):
         return None
     open_ones = select(FileRequest).where(FileRequest.case_id == case.id, FileRequest.status.not_in(OVER))
     rows = list(db.session.scalars(open_ones.order_by(FileRequest.due_on, FileRequest.id)))
@@ -67,7 +69,7 @@ def _request(role: str, asked: FileRequest) -> Line:
 
 def restrictions(role: str, case: Case) -> Card | None:
     """Give the restrictions that hold for this client: whoever picks up the telephone has to know."""
-    if role not in ROLES or case.client_id is None:
+    if role not in ROLES or case.client_id is None or not has(case, Restriction):
         return None
     statement = select(Restriction).where(Restriction.client_id == case.client_id, Restriction.ended_on.is_(None))
     rows = list(db.session.scalars(statement.order_by(Restriction.decided_on, Restriction.id)))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from flask import g, url_for
+from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from admin_views import details, pages, shown
+from admin_views.case_reads import has, once
 from admin_views.db import db
 from casework import sniff
 from casework.calendar import local
@@ -22,11 +23,9 @@ ROLES = ("manager", "caseworker")
 
 def of_case(case: Case) -> Sequence[Document]:
     """Give the documents of a case, the latest first, without what is in them; read once in a request."""
-    known = g.setdefault("documents_of_cases", {})
-    if case.id not in known:
-        statement = select(Document).where(Document.case_id == case.id).options(joinedload(Document.kind))
-        known[case.id] = db.session.scalars(statement.order_by(Document.id.desc())).all()
-    return known[case.id]
+    statement = select(Document).where(Document.case_id == case.id).options(joinedload(Document.kind))
+    latest_first = statement.order_by(Document.id.desc())
+    return once("documents", case, lambda: db.session.scalars(latest_first).all()) if has(case, Document) else ()
 
 
 def card(role: str, case: Case) -> pages.Card | None:

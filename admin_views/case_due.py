@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload
 
 from admin_views import pages, shown
 from admin_views.case_agencies import acts_of
+from admin_views.case_reads import has
 from admin_views.case_record import meeting_words, meetings_ahead, referrals_of, who_goes
 from admin_views.db import db
 from casework.access import BY_NAME
@@ -49,6 +50,8 @@ def next_step_url(role: str, case: Case) -> str:
 
 
 def _tasks(case: Case) -> list[Task]:
+    if not has(case, Task):
+        return []
     found = select(Task).where(Task.case_id == case.id, Task.done_on.is_(None)).order_by(Task.due_on, Task.id)
     return list(db.session.scalars(found.options(joinedload(Task.owner))))
 
@@ -83,6 +86,8 @@ def _day(day: date) -> str:
 
 
 def deadlines_ahead(case: Case) -> list[Deadline]:
+    if not has(case, Deadline):
+        return []
     found = select(Deadline).where(Deadline.case_id == case.id, Deadline.state == "ahead").order_by(Deadline.due_on)
     return list(db.session.scalars(found.options(joinedload(Deadline.kind))))
 

@@ -14,6 +14,7 @@ from flask_babel import ngettext
 from sqlalchemy import select
 
 from admin_views import pages, shown, whose
+from admin_views.case_reads import has, once
 from admin_views.db import db
 from casework import notes
 from models import Case, CaseNote, Code
@@ -60,8 +61,10 @@ def _ways(role: str) -> _Ways:
 
 def entries(role: str, case: Case) -> Iterator[pages.Entry]:
     """Give a case's notes for its timeline: three statements, however many there are."""
+    if not has(case, CaseNote):
+        return
     found = list(db.session.scalars(select(CaseNote).where(CaseNote.case_id == case.id).order_by(CaseNote.id)))
-    kinds, ways = _kinds(case) if found else {}, _ways(role)
+    kinds, ways = _kinds(case), _ways(role)
     by_id, corrected = {note.id: note for note in found}, {note.corrects_id: note for note in found}
     for note in found:
         yield _entry(ways, note, kinds.get(note.id, []), by_id.get(note.corrects_id or 0), corrected.get(note.id))
@@ -76,12 +79,20 @@ def told_apart(text: str) -> tuple[str, str]:
 
 
 def _kinds(case: Case) -> dict[int, list[str]]:
-    """Give the kinds of help of every note of the case, in one statement."""
-    pairs = select(CaseNote.id, Code.words).join(CaseNote.kinds).where(CaseNote.case_id == case.id)
+    """Give the kinds of help of every note of the case."""
     made: dict[int, list[str]] = defaultdict(list)
-    for note_id, words in db.session.execute(pairs.order_by(Code.sort, Code.id)):
+    for note_id, words in kinds_of_help(case):
         made[note_id].append(words)
     return made
+
+
+def kinds_of_help(case: Case) -> list[tuple[int, str]]:
+    """Give (number of the note, kind of help) for every note of the case, in the order of the list; one statement."""
+    if not has(case, CaseNote):
+        return []
+    pairs = select(CaseNote.id, Code.words).join(CaseNote.kinds).where(CaseNote.case_id == case.id)
+    in_order = pairs.order_by(Code.sort, Code.id)
+    return once("help", case, lambda: [(note_id, words) for note_id, words in db.session.execute(in_order)])
 
 
 def _entry(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, time
-from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import and_, not_, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from admin_views import pages, shown, whose
+from admin_views.case_reads import has, once
 from admin_views.db import db
 from casework.calendar import utc_from_local
 from casework.context import acting
@@ -25,7 +25,7 @@ ICONS = {"phone": "phone", "video": "phone", "aftercare": "phone", "office": "pe
 
 def meetings(role: str, case: Case) -> Iterator[pages.Entry]:
     """Give what took place or should have; what is still to come stands under "Due"."""
-    for one in _appointments(case, not_(_is_ahead())):
+    for one in _appointments(case, ahead=False):
         state = by_key(Appointment)["status"].info.choice_label(one.status)
         language = one.language.name if one.language is not None else ""
         yield pages.Entry(
@@ -39,7 +39,7 @@ def meetings(role: str, case: Case) -> Iterator[pages.Entry]:
 
 def meetings_ahead(case: Case) -> list[Appointment]:
     """Give the meetings still to come, the next first."""
-    return _appointments(case, _is_ahead())
+    return _appointments(case, ahead=True)
 
 
 def meeting_words(one: Appointment) -> str:
@@ -50,13 +50,18 @@ def who_goes(one: Appointment) -> str:
     return ", ".join(person.worker.name for person in one.people if person.worker is not None)
 
 
-def _is_ahead() -> Any:
-    return and_(Appointment.status.in_(AHEAD), Appointment.ends_at > acting(db.session).now)
+def _is_ahead(one: Appointment) -> bool:
+    return one.status in AHEAD and one.ends_at > acting(db.session).now
 
 
-def _appointments(case: Case, which: Any) -> list[Appointment]:
+def _appointments(case: Case, *, ahead: bool) -> list[Appointment]:
+    found = once("appointments", case, lambda: _read(case)) if has(case, Appointment) else []
+    return [one for one in found if _is_ahead(one) is ahead]
+
+
+def _read(case: Case) -> list[Appointment]:
     people = joinedload(Appointment.people).joinedload(AppointmentWorker.worker)
-    found = select(Appointment).where(Appointment.case_id == case.id, which).order_by(Appointment.starts_at)
+    found = select(Appointment).where(Appointment.case_id == case.id).order_by(Appointment.starts_at)
     return list(db.session.scalars(found.options(people, joinedload(Appointment.language))).unique())
 
 
@@ -65,6 +70,10 @@ def _appointments(case: Case, which: Any) -> list[Appointment]:
 
 def referrals_of(case: Case) -> list[Referral]:
     """Give every referral of the case with its agency and words, in one statement."""
+    return once("referrals", case, lambda: _referrals(case)) if has(case, Referral) else []
+
+
+def _referrals(case: Case) -> list[Referral]:
     links = (Referral.agency, Referral.request, Referral.outcome, Referral.refusal_reason, Referral.standard)
     found = select(Referral).where(Referral.case_id == case.id).order_by(Referral.id)
     return list(db.session.scalars(found.options(*(joinedload(one) for one in links))))
@@ -75,7 +84,8 @@ def agencies(role: str, case: Case) -> Iterator[pages.Entry]:
 
     What left with a letter stands in the entry of the letter.
     """
-    found = referrals_of(case)
+    if not (found := referrals_of(case)):
+        return
     left = select(Release).join(Release.referral).where(Referral.case_id == case.id).order_by(Release.id)
     releases = {one.referral_id: one for one in db.session.scalars(left.options(joinedload(Release.consent)))}
     for referral in found:

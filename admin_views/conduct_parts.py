@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from admin_views import pages
+from admin_views.case_reads import has
 from admin_views.case_record import day_as_moment
 from admin_views.db import db
 from admin_views.own_case import ROLES
@@ -21,7 +22,7 @@ from models import AgencyConduct, Case
 
 def entries(role: str, case: Case) -> Iterator[pages.Entry]:
     """Give what was noted of each agency, on its day; what was noted together stands together."""
-    if role not in ROLES:
+    if role not in ROLES or not has(case, AgencyConduct):
         return
     found = select(AgencyConduct).where(AgencyConduct.case_id == case.id).order_by(AgencyConduct.id)
     links = (AgencyConduct.agency, AgencyConduct.unit, AgencyConduct.code)

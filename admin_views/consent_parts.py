@@ -7,21 +7,22 @@ from datetime import date, datetime, time
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from admin_views import details
+from admin_views.case_reads import has, once
+from admin_views.case_record import referrals_of
 from admin_views.db import db
 from admin_views.ledger import badge_of
 from admin_views.pages import Badge, Card, Entry, Line, Link
 from casework.calendar import utc_from_local
-from casework.consent import SHARING
 from casework.context import acting
 from casework.coverage import is_live, listed
 from casework.datetext import short
-from casework.ledger import per_agency
+from casework.ledger import per_agency, sharing
 from exports.letters import to_whom
 from models import Agency, Case, Consent
+from models.referrals import OUT
 
 NOON = time(12)  # a consent has a day and no hour; at noon it stands among what happened that day
 
@@ -31,7 +32,8 @@ def consent_card(role: str, case: Case) -> Card | None:
     if case.client_id is None:
         return None
     today = acting(db.session).today
-    lines = [_line(role, case, agency, consent, today) for agency, consent in per_agency(db.session, case, today)]
+    found = per_agency(db.session, case, today, _sharing(case), _asked(case))
+    lines = [_line(role, case, agency, consent, today) for agency, consent in found]
     return Card(
         key="consent", heading=_("Consent to share"), lines=tuple(lines),
         links=(
@@ -40,6 +42,19 @@ def consent_card(role: str, case: Case) -> Card | None:
         ),
         empty=_("Nothing is agreed yet, so nothing may leave."),
     )  # fmt: skip
+
+
+def _sharing(case: Case) -> list[Consent]:
+    """Give every permission of the client to share, the first given first."""
+    if not has(case, Consent):
+        return []
+    shown = (joinedload(Consent.language), joinedload(Consent.interpreter))
+    return once("consents", case, lambda: sharing(db.session, case, *shown))
+
+
+def _asked(case: Case) -> list[Agency]:
+    """Give each agency that the case has something with going out."""
+    return [one.agency for one in referrals_of(case) if one.kind in OUT]
 
 
 def _line(role: str, case: Case, agency: Agency | None, consent: Consent | None, today: date) -> Line:
@@ -80,12 +95,7 @@ def consent_entries(role: str, case: Case) -> Iterable[Entry]:
     """Give the timeline's entries of consents: given and withdrawn; what left stands with its letter or referral."""
     if case.client_id is None:
         return
-    theirs = (
-        select(Consent).where(Consent.client_id == case.client_id, Consent.kind.in_(SHARING))
-        .options(joinedload(Consent.agency), joinedload(Consent.agency_kind), joinedload(Consent.language),
-                 joinedload(Consent.interpreter), selectinload(Consent.scope), selectinload(Consent.purposes))
-    )  # fmt: skip
-    for one in db.session.scalars(theirs).unique():
+    for one in _sharing(case):
         if one.case_id in (None, case.id):
             yield from _of_consent(role, one)
 

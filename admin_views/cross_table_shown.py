@@ -97,8 +97,8 @@ def may_drill(shown: Shown) -> bool:
 def can_open(shown: Shown, row: str, column: str) -> bool:
     """Say whether the records behind one cell may be listed: it is shown, it is not empty, it is no joined line."""
     number = shown.number(0, row, column)
-    return may_drill(shown) and isinstance(number, int) and number > 0 and JOINED not in (row, column) and \
-        ALL not in (row, column if shown.has_columns else row)  # fmt: skip
+    return isinstance(number, int) and number > 0 and JOINED not in (row, column) and \
+        ALL not in (row, column if shown.has_columns else row) and may_drill(shown)  # fmt: skip
 
 
 def _different(shown: Shown) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, abort, jsonify, redirect, request, url_for
+from flask import Blueprint, abort, current_app, jsonify, redirect, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import or_, select
@@ -80,22 +81,42 @@ def frame() -> pages.Frame | None:
     who = current.person()
     if who is None or who.is_hidden or not who.is_in:
         return None
-    own = url_for(f"{who.role}_home.index")
-    menu = [pages.MenuItem(_("My day"), own, request.path == own)] if who.role != "reports" else []
-    panels = panels_of(who.role)
-    menu += [_item(who.role, panel.name) for panel in panels if not (panel.setup or panel.records)]
-    menu += _screens(who.role, TASK_SCREENS[who.role])
-    records = [_item(who.role, panel.name) for panel in panels if panel.records]
-    records += _screens(who.role, SELDOM.get(who.role, ()))
-    setup = [_item(who.role, panel.name) for panel in panels if panel.setup]
-    role = _(dict(ROLE_WORDS)[who.role])
+    return replace(_kept_frame(who.role), person=who.name, demo=current.config().demo)
+
+
+def _kept_frame(role: str) -> pages.Frame:
+    """Give the frame of a role with the mark on the page at hand, written out once for each.
+
+    Nothing in it tells of a person or a row; it hangs on the role, the page, the language and where the office stands.
+    """
+    own = url_for(f"{role}_home.index")
+    page = own if request.path == own else (request.endpoint or "").partition(".")[0]
+    kept = current_app.extensions.setdefault("frames", {})
+    key = (role, page, str(get_locale()), request.script_root)
+    if key not in kept:
+        kept[key] = _with_menu(_frame(role, own))
+    return kept[key]
+
+
+def _with_menu(made: pages.Frame) -> pages.Frame:
+    """Write the menu out: of all that a page shows it has the most addresses."""
+    return replace(made, nav=current_app.jinja_env.get_template("casework/menu.html").module.menu(made))
+
+
+def _frame(role: str, own: str) -> pages.Frame:
+    menu = [pages.MenuItem(_("My day"), own, request.path == own)] if role != "reports" else []
+    panels = panels_of(role)
+    menu += [_item(role, panel.name) for panel in panels if not (panel.setup or panel.records)]
+    menu += _screens(role, TASK_SCREENS[role])
+    records = [_item(role, panel.name) for panel in panels if panel.records]
+    records += _screens(role, SELDOM.get(role, ()))
+    setup = [_item(role, panel.name) for panel in panels if panel.setup]
     return pages.Frame(
-        role, who.name, own, tuple(menu), tuple(records), tuple(setup), demo=current.config().demo,
-        find_url=_if_there(f"find.{who.role}") or _if_there(f"jump.{who.role}"),
-        finds_files=f"find.{who.role}" in doors.endpoints(), jump_url=url_for(f"jump.{who.role}_offered"),
-        log_url=_if_there(f"call.{who.role}"),
-        hide_url=url_for("hide.screen"), account_url=url_for("account.page"),
-        meetings=tuple(_screens(who.role, MEETINGS.get(who.role, ()))),
+        _(dict(ROLE_WORDS)[role]), "", own, tuple(menu), tuple(records), tuple(setup),
+        find_url=_if_there(f"find.{role}") or _if_there(f"jump.{role}"),
+        finds_files=f"find.{role}" in doors.endpoints(), jump_url=url_for(f"jump.{role}_offered"),
+        log_url=_if_there(f"call.{role}"), hide_url=url_for("hide.screen"), account_url=url_for("account.page"),
+        meetings=tuple(_screens(role, MEETINGS.get(role, ()))),
     )  # fmt: skip
 
 

@@ -9,17 +9,18 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from admin_views import issue_shown
+from admin_views.case_reads import has
 from admin_views.db import db
 from admin_views.pages import Card, Line, Link
 from casework import issue_counts, issues
-from models import Case
+from models import Case, IssueEvidence
 
 ROLES = ("manager", "caseworker")
 
 
 def card(role: str, case: Case) -> Card | None:
     """Give the issues of which something in this case is evidence; nothing where it is part of none."""
-    found = issues.of_case(db.session, case) if role in ROLES else []
+    found = issues.of_case(db.session, case) if role in ROLES and has(case, IssueEvidence) else []
     clients = issue_counts.clients_of(db.session, [one.id for one in found]) if found else {}
     lines = tuple(
         Line(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from flask import url_for
@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload
 from admin_views import details, pages, shown, why
 from admin_views.base import CaseworkView
 from admin_views.call_parts import near
+from admin_views.case_reads import has
 from admin_views.case_record import dotted, released_under
 from admin_views.db import db
 from admin_views.letter_forms import POSSIBLE
@@ -38,14 +39,16 @@ def acts(role: str, case: Case) -> Iterator[pages.Link]:
 
 def waiting(role: str, case: Case) -> pages.Card:
     """Give what waits for an answer, for writing or for sending, the earliest first."""
-    found = select(Correspondence).where(Correspondence.case_id == case.id, Correspondence.status.in_(WAITING))
-    rows = db.session.scalars(
-        found.options(joinedload(Correspondence.owner)).order_by(Correspondence.due_on, Correspondence.id)
-    )  # fmt: skip
-    lines = tuple(_waiting_line(role, one) for one in rows)
+    lines = tuple(_waiting_line(role, one) for one in _waiting(case)) if has(case, Correspondence) else ()
     asked = pages.Link(_("The client asks for a letter"), url_for(f"letters.{role}_asked", case=case.id))
     return pages.Card("letters", _("Letters and messages"), lines, count=len(lines) or None, links=(asked,),
                       empty=_("Nothing waits for an answer."))  # fmt: skip
+
+
+def _waiting(case: Case) -> Iterable[Correspondence]:
+    found = select(Correspondence).where(Correspondence.case_id == case.id, Correspondence.status.in_(WAITING))
+    in_order = found.order_by(Correspondence.due_on, Correspondence.id)
+    return db.session.scalars(in_order.options(joinedload(Correspondence.owner)))
 
 
 def _waiting_line(role: str, one: Correspondence) -> pages.Line:
@@ -60,6 +63,8 @@ def _waiting_line(role: str, one: Correspondence) -> pages.Line:
 
 def entries(role: str, case: Case) -> Iterator[pages.Entry]:
     """Give the letters of a case for its timeline; telephone messages stand there as the notes of their calls."""
+    if not has(case, Correspondence):
+        return
     found = select(Correspondence).where(
         Correspondence.case_id == case.id, Correspondence.medium.in_(SENT_BY), Correspondence.status.not_in(NEVER_LEFT)
     )  # fmt: skip

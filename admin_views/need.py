@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.exc import StaleDataError
 
 from admin_views import forms, options, pages, saving
+from admin_views.case_reads import has
 from admin_views.db import db
 from admin_views.fields import ChoiceField, DateText, LineField, NumberField, VersionField
 from admin_views.own_case import CONFLICT, ROLES, UNPROCESSABLE, above, case_for, page_of
@@ -21,7 +22,7 @@ from casework import need
 from casework.context import acting
 from casework.datetext import short
 from casework.problems import RuleBroken
-from models import Case, Client, Consequence
+from models import Case, Client, ClientMember, Consequence
 from models.declared import by_key
 from models.fields import Sensitivity
 
@@ -150,6 +151,8 @@ def _groups(form: Any) -> Iterator[pages.Group]:
 
 
 def _known(case: Case) -> list[Consequence]:
+    if not has(case, Consequence):
+        return []
     found = select(Consequence).where(Consequence.case_id == case.id).options(joinedload(Consequence.code))
     return list(db.session.scalars(found.order_by(Consequence.happened_on, Consequence.id)))
 
@@ -187,7 +190,7 @@ def card(role: str, case: Case) -> pages.Card | None:
 
 
 def _facts(case: Case, client: Client | None, known: list[Consequence]) -> Iterator[pages.Line]:
-    if client is not None and need.children(client):
+    if client is not None and has(case, ClientMember) and need.children(client):
         ages = need.ages(client, acting(db.session).today)
         words = ngettext("1 child", "%(num)s children", len(ages))
         alone = _("lone parent") if client.lone_parent else ""

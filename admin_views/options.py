@@ -53,9 +53,19 @@ def fetched(model: type[Base]) -> Callable[[Any], Any]:
     def fetch(key: Any) -> Any:
         if isinstance(key, list):
             return list(db.session.scalars(select(model).where(model.id.in_(key))))
-        return db.session.scalars(select(model).where(model.id == key)).one_or_none()
+        return row_of(model, key)
 
     return fetch
+
+
+def row_of(model: type[Base], key: int) -> Any:
+    """Give a row in the reader's scope by its number, with what its label needs; read once in a request."""
+    known = g.setdefault("rows_by_number", {})
+    if (model, key) not in known:
+        with_label = search.for_label(model, Sensitivity.SECRET)
+        found = db.session.scalars(select(model).where(model.id == key).options(*with_label))
+        known[model, key] = found.one_or_none()
+    return known[model, key]
 
 
 class Finder:
@@ -70,8 +80,11 @@ class Finder:
         return [(row.id, self.label(row)) for row in found]
 
     def get(self, key: int) -> str | None:
-        statement = select(self.model).where(self.model.id == key, *self.where)
-        row = self.session.scalars(statement.options(*search.for_label(self.model, self.see))).one_or_none()
+        if self.session is db.session and not self.where:
+            row = row_of(self.model, key)
+        else:
+            statement = select(self.model).where(self.model.id == key, *self.where)
+            row = self.session.scalars(statement.options(*search.for_label(self.model, self.see))).one_or_none()
         return self.label(row) if row is not None else None
 
     def label(self, row: Base) -> str:

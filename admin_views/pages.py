@@ -57,6 +57,7 @@ class Frame:
     log_url: str | None = None  # "Log a call"
     hide_url: str = ""  # a POST there hides the screen at once
     account_url: str = ""  # one's own sign-ins, passphrase and second step
+    nav: str = ""  # the menu with all of this, as markup
 
 
 @dataclass(frozen=True)

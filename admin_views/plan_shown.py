@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from admin_views import pages, shown
+from admin_views.case_reads import has, once
 from admin_views.db import db
 from casework.calendar import local
 from casework.context import acting
@@ -75,6 +76,10 @@ class VersionShown:
 
 def versions_of(case: Case) -> list[Plan]:
     """Give every version with its steps, the newest first, in few statements however many there are."""
+    return once("plans", case, lambda: _versions(case)) if has(case, Plan) else []
+
+
+def _versions(case: Case) -> list[Plan]:
     steps = selectinload(Plan.steps)
     statement = (
         select(Plan)

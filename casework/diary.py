@@ -7,9 +7,11 @@ given, on London clocks. People also need time for the way from one meeting to t
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from typing import Any, Literal
 
 from sqlalchemy import Select, and_, inspect, select
@@ -19,7 +21,7 @@ from casework.calendar import ONE_DAY, Office, local, utc_from_local
 from casework.datetext import in_words
 from casework.scope import office_wide
 from casework.travel import NOWHERE, Place, Travel, travel_times
-from models import Appointment, AppointmentWorker, Availability, Base, Case, Worker
+from models import Appointment, AppointmentWorker, Base, Case, Worker
 from models.appointments import HOLDS_PEOPLE
 
 # A rule of visits refuses longer appointments, so the search for overlaps need not begin earlier.
@@ -30,6 +32,7 @@ LONGEST_MONTH = timedelta(days=31)
 LAST_MINUTE = time(23, 59)
 
 What = tuple[Literal["worker", "venue", "client"], int]
+Said = tuple[time, time, bool]  # from and to on one day, and whether somebody is free then
 Spell = tuple[datetime, datetime]  # from and to, as London clocks show them on one day
 
 
@@ -215,7 +218,7 @@ def is_free(worker: Worker, starts_at: datetime, ends_at: datetime, office: Offi
 
     A volunteer who has not said when free is not known to be. Bookings are another question: `Diary`.
     """
-    return is_given(lambda day: free_spells(worker, day, office), starts_at, ends_at)
+    return is_given(spells_of(worker, office), starts_at, ends_at)
 
 
 def is_given(spells_of: Callable[[date], list[Spell]], starts_at: datetime, ends_at: datetime) -> bool:
@@ -246,14 +249,29 @@ def free_spells(worker: Worker, day: date, office: Office) -> list[Spell]:
     What is said for this date overrides the weekly pattern for that part of the day; where both "free"
     and "not free" are said for a date, "not free" wins. Staff without a weekly pattern have office hours.
     """
-    rows = worker.availability
-    pattern = [row for row in rows if row.day is None and row.weekday == str(day.weekday())]
-    dated = [row for row in rows if row.day == day]
-    weekly = _without(_hours(pattern, day, free=True), _hours(pattern, day, free=False))
-    if worker.kind == "staff" and all(row.day is not None for row in rows):
-        weekly = _office_hours(day, office)
-    given = _joined([*weekly, *_hours(dated, day, free=True)])
-    return _without(given, _hours(dated, day, free=False))
+    return spells_of(worker, office)(day)
+
+
+def spells_of(worker: Worker, office: Office) -> Callable[[date], list[Spell]]:
+    """Give a function from a day to the free hours of a worker, which reads their rows and works out each day once.
+
+    A look at everybody asks for the same days again and again, for each rule and for each hour of a meeting.
+    """
+    said: dict[date | str, list[Said]] = defaultdict(list)
+    for row in worker.availability:
+        said[row.day if row.day is not None else row.weekday or ""].append((row.starts, row.ends, row.free))
+    in_office_hours = worker.kind == "staff" and all(isinstance(when, date) for when in said)
+
+    @cache
+    def spells(day: date) -> list[Spell]:
+        pattern, dated = said.get(str(day.weekday()), []), said.get(day, [])
+        weekly = _without(_hours(pattern, day, free=True), _hours(pattern, day, free=False))
+        if in_office_hours:
+            weekly = _office_hours(day, office)
+        given = _joined([*weekly, *_hours(dated, day, free=True)])
+        return _without(given, _hours(dated, day, free=False))
+
+    return spells
 
 
 def has_said(worker: Worker) -> bool:
@@ -266,9 +284,9 @@ def _office_hours(day: date, office: Office) -> list[Spell]:
     return [(opens, closes)] if office.is_open_day(day) else []
 
 
-def _hours(rows: Iterable[Availability], day: date, *, free: bool) -> list[Spell]:
-    fitting = [row for row in rows if row.free is free]
-    return _joined([(datetime.combine(day, row.starts), _end(day, row.ends)) for row in fitting])
+def _hours(said: Iterable[Said], day: date, *, free: bool) -> list[Spell]:
+    fitting = [(starts, ends) for starts, ends, is_free in said if is_free is free]
+    return _joined([(datetime.combine(day, starts), _end(day, ends)) for starts, ends in fitting])
 
 
 def _end(day: date, ends: time) -> datetime:

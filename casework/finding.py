@@ -20,6 +20,7 @@ from casework import sounds, tasks
 from casework.context import acting
 from casework.name_index import (
     FEWEST_DIGITS,
+    HIGHEST,
     close_up,
     name_keys,
     national,
@@ -41,7 +42,6 @@ SHOWN = 20
 FEWEST_LETTERS = 3  # from here on the beginning of a word is enough
 POSTCODE = re.compile(r"[a-z]{1,2}[0-9][a-z0-9]?[0-9][a-z]{0,2}")
 REFERENCE = re.compile(r"(CL-[0-9]{4}|[0-9]{2})-[0-9]{1,9}", re.IGNORECASE)
-HIGHEST = "\U0010ffff"
 LIKELY = 0.98  # from here on a name may be the same one, so both are put side by side
 MOST_LIKELY = 3
 BEGUN = 0.97  # what the beginning of a name counts at least

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, selectinload
 from casework import matching
 from casework.avoidance import kept_away
 from casework.calendar import Office, local
-from casework.diary import Diary, client_id_of, free_spells, has_said, is_free, month_of, place_of, taken
+from casework.diary import Diary, client_id_of, has_said, is_free, month_of, place_of, spells_of, taken
 from casework.matching import ANY, LEVELS, NOT_THIS_PERSON, Person, Speaks
 from casework.scope import office_wide
 from casework.settings import number_setting, office
@@ -200,7 +200,7 @@ def person_of(worker: Worker, facts: Facts, *, kept_from: Collection[int] = (), 
         signed_on=worker.confidentiality_signed_on, signed_until=worker.confidentiality_until,
         papers=tuple((what, getattr(worker, key)) for what, key in PAPERS if getattr(worker, key) is not None),
         hours_a_month=worker.hours_a_month, has_said=has_said(worker),
-        spells=lambda day: free_spells(worker, day, facts.office),
+        spells=spells_of(worker, facts.office),
         meetings=tuple(facts.diary.of(("worker", worker.id))),
         written=facts.written.get(worker.id, ()), kept_from=frozenset(kept_from), knows=frozenset(knows),
     )  # fmt: skip

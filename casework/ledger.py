@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -95,32 +96,43 @@ def _of(db: Session, model: type, client: Client, *loading: object) -> Sequence:
     )
 
 
-def per_agency(db: Session, case: Case, day: date) -> list[tuple[Agency | None, Consent | None]]:
+def sharing(db: Session, case: Case, *loading: Any) -> list[Consent]:
+    """Give the permissions of a case's client to share, the first given first, in three statements."""
+    theirs = (
+        select(Consent).where(Consent.client_id == case.client_id, Consent.kind.in_(SHARING))
+        .order_by(Consent.given_on, Consent.id)
+        .options(joinedload(Consent.agency), joinedload(Consent.agency_kind), selectinload(Consent.purposes),
+                 selectinload(Consent.scope), *loading)
+    )  # fmt: skip
+    return list(db.scalars(theirs).unique())
+
+
+def agencies_asked(db: Session, case: Case) -> list[Agency]:
+    """Give each agency that something of the case was written for."""
+    found = select(Agency).join(Referral, Referral.agency_id == Agency.id)
+    return list(db.scalars(found.where(Referral.case_id == case.id, Referral.kind.in_(OUT)).distinct()))
+
+
+def per_agency(
+    db: Session, case: Case, day: date, consents: list[Consent] | None = None, asked: list[Agency] | None = None
+) -> list[tuple[Agency | None, Consent | None]]:
     """Give, for a case, each agency that matters with the permission that stands or stood last; None without any.
 
+    `consents` and `asked` are what `sharing` and `agencies_asked` give, where the caller has read them already.
     Those named by a permission of the client come with it, a kind of agency as (None, consent); agencies that
     the case has a referral for and nobody agreed to come with None. In force first, then by name.
     """
     if case.client_id is None:
         return []
-    consents = db.scalars(
-        select(Consent).where(Consent.client_id == case.client_id, Consent.kind.in_(SHARING))
-        .order_by(Consent.given_on, Consent.id)
-        .options(joinedload(Consent.agency), joinedload(Consent.agency_kind), selectinload(Consent.purposes),
-                 selectinload(Consent.scope))
-    ).unique()  # fmt: skip
     found: dict[tuple[str, int], tuple[Agency | None, Consent | None]] = {}
-    for one in consents:
+    for one in sharing(db, case) if consents is None else consents:
         if one.case_id is not None and one.case_id != case.id:
             continue
         key = ("agency", one.agency_id) if one.agency_id is not None else ("kind", one.agency_kind_id or 0)
         before = found.get(key, (None, None))[1]
         if before is None or is_live(one, day) or not is_live(before, day):
             found[key] = (one.agency, one)
-    for agency in db.scalars(
-        select(Agency).join(Referral, Referral.agency_id == Agency.id)
-        .where(Referral.case_id == case.id, Referral.kind.in_(OUT)).distinct()
-    ):  # fmt: skip
+    for agency in agencies_asked(db, case) if asked is None else asked:
         if ("kind", agency.kind_id) not in found:
             found.setdefault(("agency", agency.id), (agency, None))
     return sorted(found.values(), key=lambda pair: (pair[1] is None or not is_live(pair[1], day), _name(*pair)))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from functools import cache
+from typing import Any
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
@@ -47,14 +49,20 @@ def same_person(key: int) -> Select[tuple[int]]:
 
 def records_of_each(db: Session, keys: Collection[int]) -> dict[int, set[int]]:
     """Give, for each of these records, the numbers of all records of the same person, its own among them."""
+    asked, pairs = _same()
+    found: dict[int, set[int]] = {key: {key} for key in keys}
+    for key, record in db.execute(pairs.where(asked.in_(found))) if found else ():
+        found[key].add(record)
+    return found
+
+
+@cache
+def _same() -> tuple[Any, Select[tuple[int, int]]]:
+    """Give the pairs of records of one person, and the column of the first; every column of both is copied for it."""
     asked, records = Client.__table__.alias(), Client.__table__.alias()
     kept = func.coalesce(asked.c.merged_into_id, asked.c.id)
     same = or_(records.c.id == kept, records.c.merged_into_id == kept)
-    found: dict[int, set[int]] = {key: {key} for key in keys}
-    pairs = select(asked.c.id, records.c.id).join(records, same).where(asked.c.id.in_(found))
-    for key, record in db.execute(pairs) if found else ():
-        found[key].add(record)
-    return found
+    return asked.c.id, select(asked.c.id, records.c.id).join(records, same)
 
 
 # Rules

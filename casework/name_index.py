@@ -26,6 +26,7 @@ FEWEST_DIGITS = 4  # fewer would fit half the telephone numbers of the borough
 NUMBER = re.compile(r"\+?[\d\s().\-/]{6,}")
 COUNTRY, TRUNK = ("0044", "44"), "0"
 NATIONAL = 10  # digits of a national number without its first 0
+HIGHEST = "\U0010ffff"  # follows every key that begins alike
 INDEXED = ("name", "own_script", "phone", "postcode")
 
 

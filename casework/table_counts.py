@@ -51,6 +51,11 @@ class Asked:
         return tuple(known[key] for key in (self.rows, self.columns) if key)
 
     @property
+    def overlaps(self) -> bool:
+        """Say whether one record, or one person, may stand in two lines."""
+        return self.measure != EACH or any(one.through is not None for one in self.dimensions)
+
+    @property
     def periods(self) -> tuple[Period, ...]:
         earlier = BEFORE.get(self.compared)
         return (self.period,) if earlier is None else (self.period, earlier(self.period))
@@ -73,7 +78,7 @@ class CrossTable:
     @property
     def overlaps(self) -> bool:
         """Say whether one record, or one person, may stand in two lines."""
-        return self.asked.measure != EACH or any(one.through is not None for one in self.asked.dimensions)
+        return self.asked.overlaps
 
 
 def faults(of: str, rows: str, columns: str, measure: str) -> Iterator[Problem]:
@@ -156,7 +161,8 @@ def _statement(asked: Asked, span: Span) -> Any:
     people = _people()
     parts = (_counted(asked, span, place, people) for place in range(len(span.periods)))
     counted = union_all(*parts).cte("counted")
-    each, number = counted.c, func.count(counted.c.one.distinct())
+    each = counted.c
+    number = func.count(each.one.distinct() if asked.overlaps else each.one)
     cells = select(literal(0).label("whole"), each.which, each.line, each.across, number).group_by(
         each.which, each.line, each.across
     )
@@ -183,7 +189,8 @@ def records(asked: Asked, statement: Select[Any], people: Any) -> Select[Any]:
     if model is not Case:
         statement = statement.join(Case, model.case_id == Case.id)
     statement = statement.outerjoin(people, people.c.client_id == Case.client_id)
-    statement = subject.joined(statement.outerjoin(Client, Client.id == people.c.person_id))
+    person = func.coalesce(people.c.person_id, Case.client_id)
+    statement = subject.joined(statement.outerjoin(Client, Client.id == person))
     for one in asked.dimensions:
         if one.through is not None:
             statement = statement.outerjoin(one.through, _points_at(one))
@@ -210,13 +217,17 @@ def _one(asked: Asked) -> Any:
 
 
 def _people() -> Any:
-    """Give (client_id, person_id): the record that each leads to, through however many mergings."""
-    merged = select(
-        Client.id.label("client_id"), Client.id.label("person_id"), Client.merged_into_id.label("onward"),
-    ).cte("mergings", recursive=True)  # fmt: skip
-    further = select(merged.c.client_id, Client.id, Client.merged_into_id).select_from(merged)
-    merged = merged.union(further.join(Client, Client.id == merged.c.onward))
-    return select(merged.c.client_id, merged.c.person_id).where(merged.c.onward.is_(None)).subquery("people")
+    """Give (client_id, person_id) of the records that were joined to another, through however many mergings.
+
+    These are few; whoever is not among them is a person of their own. Laying all clients out took most of the time.
+    """
+    joined = Client.merged_into_id.is_not(None)
+    merged = select(Client.id.label("client_id"), Client.merged_into_id.label("onward")).where(joined)
+    merged = merged.cte("mergings", recursive=True)
+    further = select(merged.c.client_id, Client.merged_into_id).select_from(merged)
+    merged = merged.union(further.join(Client, Client.id == merged.c.onward).where(joined))
+    last = select(merged.c.client_id, Client.id.label("person_id")).select_from(merged)
+    return last.join(Client, Client.id == merged.c.onward).where(~joined).subquery("people")
 
 
 def records_behind(asked: Asked, counted_on: date, db: Session, row: str, column: str) -> Select[Any]:

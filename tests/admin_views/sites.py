@@ -113,6 +113,7 @@ class Site:
         self.engine.dispose()
         self.store.copy()
         self.app.config.update(CASEWORK=self.config, TESTING=True)
+        self.app.extensions.pop("frames", None)  # a test may have changed the language
         return self
 
     def with_more(self, add: Callable[[Site], None]) -> Site:

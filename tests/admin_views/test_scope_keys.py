@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import event, select
+from sqlalchemy.orm import selectinload
 
 from casework import scope
 from casework.context import Acting, set_acting
-from models import User
+from models import Appointment, Case, Client, Document, Incident, Plan, Referral, User
 from tests import make
 
 PEOPLE = ("amina", "joan", "manager", "leyla", "figures")
@@ -60,8 +64,54 @@ def test_two_conditions_of_different_shape_have_different_keys(readers):
     """A person with a team and one without ask differently: their statements must not be taken for one."""
     amina = next(one for one in readers if one.username == "amina")
     without = Acting(now=make.NOW, role=amina.role, username="x", user_id=99, worker_id=amina.worker_id, team_id=None)
-    shapes = {who: [one.shape for one in scope._options(who)] for who in (amina, without)}
-    assert shapes[amina] != shapes[without]
-    for options in (scope._options(amina), scope._options(without)):
-        named = {option.entity.class_.__name__: option.shape for option in options}
-        assert len(set(named.values())) == len(named)
+    assert scope._option(amina).shape != scope._option(without).shape
+    roles = {one.role: one for one in readers}
+    assert len({scope._option(one).shape for one in roles.values()}) == len(roles)
+
+
+def test_a_statement_carries_the_scope_once_with_one_value_for_each_number_of_its_reader(site, readers):
+    """However many tables it touches, and also where related rows are loaded for it."""
+    amina = next(one for one in readers if one.username == "amina")
+    carried = []
+    with site.db() as db:
+        event.listen(db, "do_orm_execute", lambda state: carried.append(state.statement._with_options))
+        set_acting(db, amina)
+        db.scalars(select(Client).options(selectinload(Client.members))).first()
+        assert db.scalars(select(Case).where(Case.client_id.is_not(None))).first().client
+    narrowings = [[one for one in options if isinstance(one, scope._Narrowing)] for options in carried]
+    assert len(narrowings) >= 3
+    kept = scope._option(replace(amina, now=scope.ANY_MOMENT, username=""))
+    assert all(found == [kept] for found in narrowings)
+    assert sorted(one.value for one in kept.values) == sorted((amina.user_id, amina.worker_id, amina.team_id))
+
+
+@pytest.mark.parametrize("username", PEOPLE)
+def test_no_table_is_read_through_to_see_whose_a_row_is(site, readers, username):
+    """The row that a key names is looked up: a list of all cases within reach would grow with the office."""
+    reader = next(one for one in readers if one.username == username)
+    of_files = (Case, Client, Appointment, Document, Incident, Plan, Referral)
+    read_through = re.compile(rf"SCAN ({'|'.join(one.__tablename__ for one in of_files)})(_\d+)?( |$)")
+    with site.db() as db:
+        set_acting(db, reader)
+        for model, _rule in scope.criteria(reader):
+            found = []
+            event.listen(site.engine, "before_cursor_execute", heard := lambda *given, found=found: found.append(given))
+            db.scalars(select(model).where(model.id == 1)).all()
+            event.remove(site.engine, "before_cursor_execute", heard)
+            statement, values = next(given[2:4] for given in found if "SELECT" in given[2])
+            plan = db.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
+            assert not [line[3] for line in plan if read_through.match(line[3])], (model, plan)
+
+
+def test_records_joined_to_a_hidden_one_are_looked_up_also_where_hardly_any_are_joined(site, readers):
+    """SQLite is told of 10,000 clients of whom none was joined; asked as one, it read through them all."""
+    amina = next(one for one in readers if one.username == "amina")
+    with site.engine.connect() as connection:
+        connection.exec_driver_sql("ANALYZE")
+        told = "UPDATE sqlite_stat1 SET stat = ? WHERE tbl = 'clients' AND idx IS NOT NULL"
+        connection.exec_driver_sql(told, ("10000 10000",))
+        connection.exec_driver_sql("ANALYZE sqlite_schema")
+        hidden = scope.hidden_from(amina).compile(site.engine, compile_kwargs={"literal_binds": True})
+        plan = [line[3] for line in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {hidden}")]
+    assert any("clients" in line for line in plan)
+    assert not [line for line in plan if line.startswith("SCAN clients")], plan

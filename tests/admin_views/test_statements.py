@@ -31,6 +31,7 @@ from tests.admin_views.office import ROLE_OF
 
 LIST, FORM = 9, 10  # statements, the reader's own sign-in and the start of the transaction counted; a list reads the
 # fields of the office's own and the reader's views of it, with one statement each
+BARE_CASE, FULL_CASE = 14, 40
 MORE = 56
 SECONDS = 1.5
 
@@ -111,12 +112,27 @@ def test_a_form_takes_no_more_statements_for_each_row_edited_inside_it(site, bro
                                   given_on=date(2026, 10, 1), expires_on=date(2027, 10, 1))),
 ])  # fmt: skip
 def test_a_records_page_takes_the_same_statements_however_much_belongs_to_it(site, browse, table, adds):
+    """One of a kind is there to begin with: of what a case has none, the page does not ask at all."""
     person, path = browse("manager"), f"/manager/{table}/details/?id=1"
+    with site.db() as db:
+        db.add(adds(db))
+        db.commit()
     few = person.get(path).statements
     with site.db() as db:
         db.add_all([adds(db) for _ in range(40)])
         db.commit()
     assert person.get(path).statements == few
+
+
+def test_the_page_of_a_case_takes_few_statements_with_little_in_it_and_with_much(site, browse):
+    """Among them who signed in, the line in the trail and the last look; before, it took 42 with or without."""
+    person = browse("manager")
+    with site.db() as db:
+        bare = make.case(db, make.client(db, "Bare Case", phone=None))
+        db.commit()
+        path = f"/manager/case/details/?id={bare.id}"
+    assert person.get(path).statements <= BARE_CASE
+    assert person.get("/manager/case/details/?id=1").statements <= FULL_CASE
 
 
 def test_eight_people_open_cases_and_add_notes_at_once_without_an_error(any_site):
