@@ -70,6 +70,7 @@ from models import (
     Document,
     DocumentContent,
     Draft,
+    EqualityAnswers,
     EvidencePack,
     Feedback,
     FileRequest,
@@ -144,6 +145,7 @@ OF_A_CLIENT: tuple[Any, ...] = (
     CampaignQuote,
     ClientExtra,
     BreachPerson,
+    EqualityAnswers,
 )
 OF_A_FILE: tuple[Any, ...] = (
     PlanStep,
