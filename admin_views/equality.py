@@ -20,7 +20,7 @@ from casework import equality
 from casework.context import acting
 from casework.datetext import short
 from casework.problems import RuleBroken
-from models import Client, EqualityAnswers
+from models import Client, EqualityAnswer
 from models.declared import by_key
 from models.equality import NOT_ASKED, QUESTIONS
 from models.fields import Sensitivity
@@ -36,7 +36,7 @@ GROUPS = (  # of ethnic groups, by the first answer of each
 
 def _options(question: str) -> list[Option]:
     """Give the answers; what was not asked is left open, so it is no answer to choose."""
-    info, group = by_key(EqualityAnswers)[question].info, ""
+    info, group = by_key(EqualityAnswer)[question].info, ""
     headings = dict(GROUPS) if question == "ethnic_group" else {}
     made = []
     for word, label in info.choices:
@@ -47,7 +47,7 @@ def _options(question: str) -> list[Option]:
 
 
 def _field(question: str) -> Any:
-    info = by_key(EqualityAnswers)[question].info
+    info = by_key(EqualityAnswer)[question].info
     kind = ChoiceField if question in LISTS else ChipsField
     return kind(_l(info.label), description=_l(info.help) if info.help else "", choices=lambda: _options(question))
 

@@ -70,7 +70,7 @@ from models import (
     Document,
     DocumentContent,
     Draft,
-    EqualityAnswers,
+    EqualityAnswer,
     EvidencePack,
     Feedback,
     FileRequest,
@@ -145,7 +145,7 @@ OF_A_CLIENT: tuple[Any, ...] = (
     CampaignQuote,
     ClientExtra,
     BreachPerson,
-    EqualityAnswers,
+    EqualityAnswer,
 )
 OF_A_FILE: tuple[Any, ...] = (
     PlanStep,

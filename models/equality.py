@@ -26,14 +26,13 @@ def _question(label: str, *answers: str, help: str = "") -> Mapped[str]:
     return col(String(24), info, default=NOT_ASKED)
 
 
-class EqualityAnswers(Base):
+class EqualityAnswer(Base):
     """The answers of one client, in the words of the national census of 2021.
 
     Once written they are shown to nobody in the office, only counted; the client gets them with their file. No other
-    part of the program may read this table: a house test names who does. Source: docs/sources.md, "Equality answers".
+    part of the program may read this table: a test names who does. Source: census of England and Wales, 2021; decision 110.
     """
 
-    __tablename__ = "equality_answers"
     __order__ = ("-asked_on", "-id")
     __table_args__ = (
         check(

@@ -18,7 +18,7 @@ from models import (
     Code,
     Consequence,
     Correspondence,
-    EqualityAnswers,
+    EqualityAnswer,
     Feedback,
     FileRequest,
     Incident,
@@ -75,7 +75,7 @@ def random_work(db, seed: int, size: int) -> None:
 
 def _answered(rng, client: int) -> dict:
     row = {"client_id": client, "asked_on": _day(rng), "objected_on": _day(rng) if rng.random() < 0.1 else None}
-    info = {one: by_key(EqualityAnswers)[one].info for one in QUESTIONS}
+    info = {one: by_key(EqualityAnswer)[one].info for one in QUESTIONS}
     answers = {one: rng.choice([word for word, _label in info[one].choices]) for one in QUESTIONS}
     return row | (dict.fromkeys(QUESTIONS, NOT_ASKED) if row["objected_on"] else answers)
 
@@ -88,7 +88,7 @@ def _people(db, rng, clients) -> None:
                                       date(2007, 10, 1), date(2007, 9, 30)]),
         ))  # fmt: skip
     asked = rng.sample(clients, len(clients) // 2)
-    plant(db, EqualityAnswers, [_answered(rng, one) for one in asked])
+    plant(db, EqualityAnswer, [_answered(rng, one) for one in asked])
     plant(db, ClientMember, [{"client_id": rng.choice(clients), "is_child": rng.random() < 0.7} for _one in clients])
 
 

@@ -10,7 +10,7 @@ from casework.figures.shapes import PEOPLE, Chapter, Figure, Ratio, Row, Section
 from casework.tallies.clients import PersonTally
 from casework.tallies.equality import AnswerTally
 from casework.tallies.need import NIGHTS, ConductTally, Section17Tally
-from models import EqualityAnswers
+from models import EqualityAnswer
 from models.declared import by_key
 from models.equality import DECLINED, NOT_ASKED, QUESTIONS
 
@@ -66,7 +66,7 @@ def equality(people: Sequence[PersonTally], answers: Sequence[AnswerTally], last
 
 def _asked(question: str, answers: Sequence[AnswerTally], everybody: int) -> Section:
     """Give one question with the people reached by their answer; who was never asked stands under "Not asked"."""
-    info = by_key(EqualityAnswers)[question].info
+    info = by_key(EqualityAnswer)[question].info
     numbers = {one.answer: one.number for one in answers if one.question == question}
     numbers[NOT_ASKED] = everybody - sum(number for answer, number in numbers.items() if answer != NOT_ASKED)
     rows = tuple(

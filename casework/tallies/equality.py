@@ -11,7 +11,7 @@ from casework.periods import Period
 from casework.scope import office_wide
 from casework.tallies.clients import persons_reached, whom_each_stands_for
 from casework.tallies.parts import EVERYTHING, Within
-from models import Client, EqualityAnswers
+from models import Client, EqualityAnswer
 from models.equality import QUESTIONS
 
 
@@ -27,12 +27,12 @@ def equality_answers(db: Session, period: Period, within: Within = EVERYTHING) -
     """Count each person's last record, of whichever of their merged files; who was never asked is in none."""
     person = whom_each_stands_for()
     reached = persons_reached(person, period, within)
-    latest = (EqualityAnswers.asked_on.desc(), EqualityAnswers.id.desc())
-    columns = [getattr(EqualityAnswers, one) for one in QUESTIONS]
+    latest = (EqualityAnswer.asked_on.desc(), EqualityAnswer.id.desc())
+    columns = [getattr(EqualityAnswer, one) for one in QUESTIONS]
     each = (
         select(person.c.person_id, *columns,
                func.row_number().over(partition_by=person.c.person_id, order_by=latest).label("place"))
-        .join(person, person.c.client_id == EqualityAnswers.client_id)
+        .join(person, person.c.client_id == EqualityAnswer.client_id)
     ).subquery()  # fmt: skip
     found = (
         select(*(each.c[one] for one in QUESTIONS), func.count())

@@ -7,16 +7,16 @@ import re
 import pytest
 from sqlalchemy import select
 
-from models import AuditEntry, Client, EqualityAnswers
+from models import AuditEntry, Client, EqualityAnswer
 from models.equality import QUESTIONS
 
 PAGE = "/caseworker/equality/?client={}"
 CHOSEN = re.compile(r'value="\w+"[^>]*\b(checked|selected)\b')
 
 
-def row_of(site, client: int) -> EqualityAnswers:
+def row_of(site, client: int) -> EqualityAnswer:
     with site.db() as db:
-        return db.scalars(select(EqualityAnswers).where(EqualityAnswers.client_id == client)).one()
+        return db.scalars(select(EqualityAnswer).where(EqualityAnswer.client_id == client)).one()
 
 
 def test_answers_are_saved_and_no_page_of_the_file_tells_them(site, browse):
@@ -39,7 +39,7 @@ def test_the_trail_names_the_questions_and_no_answer(site, browse):
     client = site.office["client", "own"]
     browse("amina").post(PAGE.format(client), {"religion": "sikh", "asked_on": "23/11/2026"})
     with site.db() as db:
-        entries = db.scalars(select(AuditEntry).where(AuditEntry.subject == "EqualityAnswers")).all()
+        entries = db.scalars(select(AuditEntry).where(AuditEntry.subject == "EqualityAnswer")).all()
     assert any("religion" in (one.fields or "") for one in entries)
     assert not [one for one in entries if "sikh" in repr({**vars(one)}).lower()]
 

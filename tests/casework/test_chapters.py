@@ -23,7 +23,7 @@ from models import (
     Code,
     Consequence,
     Correspondence,
-    EqualityAnswers,
+    EqualityAnswer,
     Feedback,
     FileRequest,
     Incident,
@@ -119,9 +119,7 @@ class Walk:
 
     def _answers_of(self, person: int) -> dict[str, str]:
         """Give the newest answers in any of this person's files; all open where nobody asked."""
-        mine = [
-            one for one in self.db.scalars(select(EqualityAnswers)).all() if self.person(one.client_id).id == person
-        ]
+        mine = [one for one in self.db.scalars(select(EqualityAnswer)).all() if self.person(one.client_id).id == person]
         if not mine:
             return dict.fromkeys(QUESTIONS, "not_asked")
         last = max(mine, key=lambda one: (one.asked_on, one.id))

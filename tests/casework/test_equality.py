@@ -12,7 +12,7 @@ from casework.equality import days_of, object_to, write_down
 from casework.merging import merge
 from casework.periods import Period
 from casework.tallies.equality import equality_answers
-from models import EqualityAnswers
+from models import EqualityAnswer
 from models.equality import QUESTIONS
 from tests import make
 
@@ -53,7 +53,7 @@ def test_new_answers_take_the_place_of_all_earlier_ones(db):
     client = somebody(db)
     write_down(db, client, {"religion": "muslim", "sex": "female"}, make.TODAY - timedelta(days=40))
     write_down(db, client, {"religion": "declined"})
-    [row] = db.scalars(select(EqualityAnswers)).all()
+    [row] = db.scalars(select(EqualityAnswer)).all()
     assert {one: getattr(row, one) for one in QUESTIONS} == {
         **dict.fromkeys(QUESTIONS, "not_asked"), "religion": "declined",
     }  # fmt: skip
@@ -66,7 +66,7 @@ def test_whoever_objects_is_taken_out_in_every_record_of_theirs(db):
     write_down(db, again, {"disability": "a_lot"}, make.TODAY - timedelta(days=3))
     merge(db, again, client)
     object_to(db, client)
-    rows = db.scalars(select(EqualityAnswers)).all()
+    rows = db.scalars(select(EqualityAnswer)).all()
     assert {getattr(row, one) for row in rows for one in QUESTIONS} == {"not_asked"}
     assert days_of(db, client) == days_of(db, again) == (make.TODAY, make.TODAY)
     assert {answer for _question, answer in told(db)} == {"not_asked"}
@@ -86,7 +86,7 @@ def test_somebody_who_never_answered_may_object_and_ask_to_be_counted_later(db):
 ])  # fmt: skip
 def test_what_does_not_hold_is_refused(db, kind, values, field):
     client = make.client(db, "Somebody", kind=kind, org_contact="Imam" if kind == "organisation" else None)
-    db.add(EqualityAnswers(client=client, **{"asked_on": make.TODAY, **values}))
+    db.add(EqualityAnswer(client=client, **{"asked_on": make.TODAY, **values}))
     assert [one for one, _text in make.problems(db)] == [field]
 
 
@@ -103,7 +103,7 @@ def test_a_person_counts_once_by_the_last_answer_in_any_of_their_records(db):
 @pytest.mark.req("R5")
 def test_no_part_of_the_program_names_the_answers_but_those_that_write_and_count_them():
     """Whoever chooses, matches, refers, searches or lists cannot depend on an answer that they never read."""
-    words = ("EqualityAnswers", "equality_answers", "models.equality", "casework.equality", "import equality")
+    words = ("EqualityAnswer", "equality_answers", "models.equality", "casework.equality", "import equality")
     naming = {
         str(path.relative_to(ROOT))
         for part in ("admin_views", "casework", "exports", "models", "seed")
