@@ -93,7 +93,7 @@ def _page(role: str) -> Any:
         leave_url=_home(role, client), above=pages.Link(client.label(Sensitivity.PERSONAL), _home(role, client)),
         lead=_("Say first: every question may stay open, and no answer changes what we do for you."),
         echo_url=url_for("pages.date_in_words"),
-        groups=(pages.Group(_("In their own words"), QUESTIONS), pages.Group(_("When"), ("asked_on",))),
+        groups=(pages.Group(_("Six questions"), QUESTIONS), pages.Group(_("When"), ("asked_on",))),
     )  # fmt: skip
     answer = render_template(
         "casework/equality.html", page=page, form=form, before=_before(client),

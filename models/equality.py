@@ -30,7 +30,7 @@ class EqualityAnswer(Base):
     """The answers of one client, in the words of the national census of 2021.
 
     Once written they are shown to nobody in the office, only counted; the client gets them with their file. No other
-    part of the program may read this table: a test names who does. Source: census of England and Wales, 2021; decision 110.
+    part of the program may read this table: a test names who does. Source: census of England and Wales, 2021.
     """
 
     __order__ = ("-asked_on", "-id")
