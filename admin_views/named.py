@@ -59,7 +59,7 @@ TASK_SCREENS: dict[str, Names] = {  # by blueprint
     "partners": {"id": Referral, "case": Case, "agency": Agency},
     "campaigns": {"id": Campaign, "issue": Issue, "quote": CampaignQuote},
     "case_file": {"id": Case}, "closing": OF_A_CASE, "correct_note": {"id": CaseNote}, "day": {"id": Task},
-    "extra_fields": {"id": ExtraField}, "set_up_change": {"id": SetUpChange},
+    "equality": {"client": Client}, "extra_fields": {"id": ExtraField}, "set_up_change": {"id": SetUpChange},
     "deadlines": {"id": Deadline, "case": Case},
     "documents": {"id": Document, "incident": Incident, "consent": Consent, "case": Case},
     "figures_request": {"id": FiguresRequest},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -82,6 +83,7 @@ class ClientView(CaseworkView):
                 _("New case, same problem as before"), url_for(f"intake.{self.role}", client=model.id, previous="last")
             ),
             ledger,
+            *_equality(self.role, model),
             Link(_("Same person as another record"), url_for(f"merge.{self.role}", id=model.id)),
         ]
 
@@ -97,6 +99,11 @@ class ClientView(CaseworkView):
         if model.merged_into_id is not None:
             return [_joined(self.role, model)]
         return [_stands_for(self.role, one) for one in merging.records_of(db.session, model)]
+
+
+def _equality(role: str, client: Any) -> Iterator[Link]:
+    if client.kind != "organisation":
+        yield Link(_("Equality questions"), url_for(f"equality.{role}", client=client.id))
 
 
 class ConsentView(CaseworkView):

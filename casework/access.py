@@ -319,6 +319,7 @@ ADDRESSES: dict[str, Gate] = {
     "refer.agencies_found": Gate.INWARD, "refer.ROLE_chase": Gate.CONSENT,
     # agencies: their clocks and conduct, where to ask, partners
     "case_agencies.ROLE": Gate.INWARD, "conduct.ROLE": Gate.INWARD, "need.ROLE": Gate.INWARD,
+    "equality.ROLE": Gate.INWARD, "equality.ROLE_object": Gate.INWARD,
     "directory.*": Gate.INWARD, "partners.ROLE_came": Gate.INWARD, "partners.ROLE_log": Gate.INWARD,
     "partners.ROLE_reply": Gate.CONSENT,
     "ledger.ROLE": Gate.INWARD, "ledger.ROLE_withdraw": Gate.INWARD, "ledger.ROLE_returned": Gate.INWARD,

@@ -52,6 +52,12 @@ PURPOSES = (
          "Restriction", "FileReview", "Review", "ReviewEntry", "ReviewRemark"),
     ),
     Purpose(
+        "Counting whom we reach and whom not", "clients who answer; who objects is not counted",
+        "equality of treatment, article 9(2)(g) with schedule 1, paragraph 8, of the Data Protection Act 2018",
+        "funders, as numbers in which small ones are hidden", FILE_KEPT,
+        ("EqualityAnswer",),
+    ),
+    Purpose(
         "Writing down what happened", "clients; of those who did it only their relation, no name",
         "legal proceedings and substantial public interest (equality), article 9(2)(f) and (g)", CONSENT, FILE_KEPT,
         ("Incident", "IncidentReport", "AgencyConduct"),

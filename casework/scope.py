@@ -74,6 +74,7 @@ from models import (
     Document,
     DocumentContent,
     Draft,
+    EqualityAnswer,
     EvidencePack,
     Feedback,
     FileRequest,
@@ -149,6 +150,7 @@ OF_A_CLIENT: tuple[Any, ...] = (
     CampaignQuote,
     ClientExtra,
     BreachPerson,
+    EqualityAnswer,
 )
 OF_A_FILE: tuple[Any, ...] = (
     PlanStep,

@@ -40,6 +40,7 @@ RULE_BOOKS = (
     "incidents",
     "conduct",  # after the incidents: it notes what they compared
     "need",
+    "equality",
     "agencies",
     "documents",
     "publications",

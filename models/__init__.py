@@ -11,6 +11,7 @@ from models.continuity import CaseWorker, Reopening
 from models.correspondence import Correspondence
 from models.deadlines import Deadline
 from models.documents import Document, DocumentContent
+from models.equality import EqualityAnswer
 from models.extras import AgencyExtra, AppointmentExtra, CaseExtra, ClientExtra, ExtraChoice, ExtraField, WorkerExtra
 from models.figures_requests import FiguresQuestion, FiguresRequest
 from models.file_access import FileRequest, Redaction
@@ -90,6 +91,7 @@ __all__ = [
     "Document",
     "DocumentContent",
     "Draft",
+    "EqualityAnswer",
     "EvidencePack",
     "ExportRun",
     "ExtraChoice",

@@ -23,6 +23,7 @@ from seed.demo_campaigns import issues_and_campaigns
 from seed.demo_cases import course
 from seed.demo_deadlines import days_and_words
 from seed.demo_enquiries import enquiries
+from seed.demo_equality import who_has_answered
 from seed.demo_figures import figures_of_bodies
 from seed.demo_grants import money
 from seed.demo_known import known_stories
@@ -118,6 +119,7 @@ def _stories(stage: Stage, size: Size) -> Iterator[Story]:
     yield from known_stories(stage)
     yield from own_work(stage)
     yield recalls(stage)
+    yield who_has_answered(stage)
     yield from days_and_words(stage)
     yield learning_stories(stage)
     yield reviews_of_all_cases(stage)

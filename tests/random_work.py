@@ -18,6 +18,7 @@ from models import (
     Code,
     Consequence,
     Correspondence,
+    EqualityAnswer,
     Feedback,
     FileRequest,
     Incident,
@@ -31,6 +32,8 @@ from models import (
     VolunteerEntry,
     Worker,
 )
+from models.declared import by_key
+from models.equality import NOT_ASKED, QUESTIONS
 from models.learning import ITEMS
 from models.plans import MEASURED
 from tests import make
@@ -70,6 +73,13 @@ def random_work(db, seed: int, size: int) -> None:
     db.expire_all()
 
 
+def _answered(rng, client: int) -> dict:
+    row = {"client_id": client, "asked_on": _day(rng), "objected_on": _day(rng) if rng.random() < 0.1 else None}
+    info = {one: by_key(EqualityAnswer)[one].info for one in QUESTIONS}
+    answers = {one: rng.choice([word for word, _label in info[one].choices]) for one in QUESTIONS}
+    return row | (dict.fromkeys(QUESTIONS, NOT_ASKED) if row["objected_on"] else answers)
+
+
 def _people(db, rng, clients) -> None:
     for one in clients:
         db.execute(update(Client).where(Client.id == one).values(
@@ -77,6 +87,8 @@ def _people(db, rng, clients) -> None:
             date_of_birth=rng.choice([None, date(rng.randint(1940, 2012), rng.randint(1, 12), rng.randint(1, 28)),
                                       date(2007, 10, 1), date(2007, 9, 30)]),
         ))  # fmt: skip
+    asked = rng.sample(clients, len(clients) // 2)
+    plant(db, EqualityAnswer, [_answered(rng, one) for one in asked])
     plant(db, ClientMember, [{"client_id": rng.choice(clients), "is_child": rng.random() < 0.7} for _one in clients])
 
 

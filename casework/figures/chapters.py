@@ -12,6 +12,7 @@ from casework.figures.shapes import Chapter, number_of, people_in
 from casework.periods import Period
 from casework.tallies import EVERYTHING, RequestTally, Within, change, clients, gaps, need, service
 from casework.tallies.cases import away_by_reason
+from casework.tallies.equality import equality_answers
 from casework.tallies.gaps import written_late
 from casework.tallies.incidents import incidents
 from casework.tallies.issues import issues_and_campaigns
@@ -27,7 +28,7 @@ def chapters(
     """Count the chapters; the number of statements does not depend on the rows."""
     reached = clients.people_reached(db, period, within)
     yield people.reached(reached, _since(db, since, within))
-    yield people.equality(reached, period.last)
+    yield people.equality(reached, equality_answers(db, period, within), period.last)
     yield work.incidents(incidents(db, period, within))
     yield people.conduct(*need.conduct(db, period, within))
     yield people.nrpf(reached, need.nights(db, period, within), need.section_17(db, period, within))

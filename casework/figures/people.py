@@ -8,7 +8,11 @@ from datetime import date
 from casework.figures.agencies import ANSWERS
 from casework.figures.shapes import PEOPLE, Chapter, Figure, Ratio, Row, Section, Sum, Table, number_of, table_of
 from casework.tallies.clients import PersonTally
+from casework.tallies.equality import AnswerTally
 from casework.tallies.need import NIGHTS, ConductTally, Section17Tally
+from models import EqualityAnswer
+from models.declared import by_key
+from models.equality import DECLINED, NOT_ASKED, QUESTIONS
 
 SINCE, NEW_PEOPLE, WITHOUT_FUNDS, FAMILIES = "people_since", "people_new", "no_recourse:yes", "nrpf_families"
 SORTS = (("individual", "People"), ("family", "Families"))
@@ -16,6 +20,7 @@ AGES = ((0, 17, "Under 18"), (18, 24, "18 to 24"), (25, 34, "25 to 34"), (35, 44
         (55, 64, "55 to 64"), (65, 200, "65 and over"))  # fmt: skip
 FUNDS = (("yes", "No recourse to public funds"), ("no", "Recourse to public funds"), ("unknown", "They do not know"),
          ("not_asked", "Not asked"))  # fmt: skip
+JOINED = {"ethnic_group": "Other groups", "religion": "Other religions", "orientation": "Other orientations"}
 STREET, SOFA = NIGHTS
 UNKNOWN = "unknown"
 
@@ -40,8 +45,8 @@ def reached(people: Sequence[PersonTally], since: int | None) -> Chapter:
     return Chapter("People reached", tuple(figures), (section,), tuple(sums))
 
 
-def equality(people: Sequence[PersonTally], last: date) -> Chapter:
-    """Give what the records say of the people reached. The office keeps no other list of this kind."""
+def equality(people: Sequence[PersonTally], answers: Sequence[AnswerTally], last: date) -> Chapter:
+    """Give what the records say of the people reached, and what they answered where they were asked."""
     persons = _persons(people)
     bands = [(str(first), words) for first, _most, words in AGES]
     ages = _rows("age", [*bands, (UNKNOWN, "Not known")], persons, lambda one: _age(one.born_on, last))
@@ -52,9 +57,31 @@ def equality(people: Sequence[PersonTally], last: date) -> Chapter:
         Section("Public funds", "Public funds", (table_of(PEOPLE, "Public funds", "People and families reached, by "
                 "whether they may have public funds, as they told us.", funds, "no_recourse"),)),
     )  # fmt: skip
-    return Chapter("Equality", sections=sections, note=(
-        "The office asks nobody for ethnicity, religion, disability or orientation, so there is no list of these."
+    asked = tuple(_asked(question, answers, number_of(persons)) for question in QUESTIONS)
+    return Chapter("Equality", sections=(*sections, *asked), note=(
+        "Every question may stay open, and who objects is not counted. Nobody in the office reads an answer beside a "
+        "name, and nothing that is done for a person depends on one."
     ))  # fmt: skip
+
+
+def _asked(question: str, answers: Sequence[AnswerTally], everybody: int) -> Section:
+    """Give one question with the people reached by their answer; who was never asked stands under "Not asked"."""
+    info = by_key(EqualityAnswer)[question].info
+    numbers = {one.answer: one.number for one in answers if one.question == question}
+    numbers[NOT_ASKED] = everybody - sum(number for answer, number in numbers.items() if answer != NOT_ASKED)
+    rows = tuple(
+        Row(
+            f"{question}:{answer}",
+            label,
+            numbers.get(answer, 0),
+            fixed=question not in JOINED or answer in (DECLINED, NOT_ASKED),
+        )
+        for answer, label in info.choices
+    )
+    counted = f"People and families reached, by what the person on the books answered: {info.label}."
+    return Section(
+        info.label, "Answer", (table_of(PEOPLE, info.label, counted, rows, question),), joined=JOINED.get(question, "")
+    )
 
 
 def nrpf(people: Sequence[PersonTally], nights: dict[str, int], asked: Sequence[Section17Tally]) -> Chapter:

@@ -53,10 +53,7 @@ def clients_reached(db: Session, period: Period, within: Within = EVERYTHING) ->
 def people_reached(db: Session, period: Period, within: Within = EVERYTHING) -> list[PersonTally]:
     """Give the same clients by kind, by whether they were new to us, and by what the equality sheets ask."""
     person = whom_each_stands_for()
-    reached = (
-        select(person.c.person_id).distinct()
-        .join(one := _in_touch(period, within), person.c.client_id == one.c.client_id)
-    ).subquery()  # fmt: skip
+    reached = persons_reached(person, period, within)
     first = (
         select(person.c.person_id, func.min(Case.first_contact_at).label("at"))
         .join(Case, Case.client_id == person.c.client_id)
@@ -77,6 +74,13 @@ def people_reached(db: Session, period: Period, within: Within = EVERYTHING) -> 
         .where(Client.voided_reason.is_(None))
     )  # fmt: skip
     return [PersonTally(row[0], bool(row[1]), *row[2:]) for row in db.execute(office_wide(grouped(found)))]
+
+
+def persons_reached(person: Any, period: Period, within: Within = EVERYTHING) -> Any:
+    """Give (person_id): each client reached in the period once; `person` is `whom_each_stands_for()`."""
+    touched = _in_touch(period, within)
+    found = select(person.c.person_id).distinct().join(touched, person.c.client_id == touched.c.client_id)
+    return found.subquery()
 
 
 def _in_touch(period: Period, within: Within) -> Any:

@@ -187,6 +187,7 @@ PAGES: dict[str, tuple[str, Callable[..., object]]] = {
     "volunteer": ("leyla", at("/coordinator/volunteer/details/?id={volunteer Farida A}")),
     "agencies of a case": ("amina", at("/caseworker/case-agencies/?case={case}")),
     "family and need": ("amina", at("/caseworker/need/?case={case}")),
+    "equality questions": ("amina", refused("/caseworker/equality/?client={client}", "Save answers")),
     "conduct, refused": ("amina", refused("/caseworker/case-conduct/?case={case}", "Save")),
     "scorecard": ("maryam", at("/manager/agency/scorecard/?id={agency}")),
     "plan, with faults": ("amina", refused("/caseworker/actionplan/write/?case={case}", "Save plan")),

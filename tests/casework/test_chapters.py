@@ -23,6 +23,7 @@ from models import (
     Code,
     Consequence,
     Correspondence,
+    EqualityAnswer,
     Feedback,
     FileRequest,
     Incident,
@@ -36,6 +37,7 @@ from models import (
     VolunteerEntry,
     Worker,
 )
+from models.equality import QUESTIONS
 from models.learning import ITEMS
 from models.plans import MEASURED
 from tests import make
@@ -109,9 +111,19 @@ class Walk:
             self.found[f"people_{'new' if self.has(first[key]) else 'known'}:{one.kind}"] += 1
             self.found[f"age:{self._band(one.date_of_birth)}"] += 1
             self.found[f"no_recourse:{one.no_recourse}"] += 1
+            for question, answer in self._answers_of(key).items():
+                self.found[f"{question}:{answer}"] += 1
             if one.no_recourse == "yes" and (one.kind == "family" or children[key]):
                 self.found["nrpf_families"] += 1
                 self.found["nrpf_children"] += children[key]
+
+    def _answers_of(self, person: int) -> dict[str, str]:
+        """Give the newest answers in any of this person's files; all open where nobody asked."""
+        mine = [one for one in self.db.scalars(select(EqualityAnswer)).all() if self.person(one.client_id).id == person]
+        if not mine:
+            return dict.fromkeys(QUESTIONS, "not_asked")
+        last = max(mine, key=lambda one: (one.asked_on, one.id))
+        return {question: getattr(last, question) for question in QUESTIONS}
 
     def _band(self, born: date | None) -> str:
         if born is None:

@@ -25,9 +25,11 @@ EDITED_INSIDE = {
     "ClientExtra", "CaseExtra", "AppointmentExtra", "AgencyExtra", "WorkerExtra",  # fields of the office's own
 }  # fmt: skip
 BY_LOOKING = {"CaseLook"}  # written when a case is opened, and told on its page
-# Kept by the program, met by nobody in a panel; one's own sign-ins stand on a page of their own.
+# Kept by the program, met by nobody in a panel; one's own sign-ins stand on a page of their own. Equality answers
+# are written on a page and read on none.
 WITHOUT_SCREEN = {
-    "Draft", "RecoveryCode", "ImportUpload", "SavedPage", "SavedView", "SecondFactor", "SignIn", "SignInTry",
+    "Draft", "EqualityAnswer", "RecoveryCode", "ImportUpload", "SavedPage", "SavedView", "SecondFactor", "SignIn",
+    "SignInTry",
 }  # fmt: skip
 TABLES = Base.metadata.sorted_tables
 INDEXES = {"client_keys"}  # made from other tables and never shown: what is found through them is

@@ -62,6 +62,7 @@ OFFICE_WIDE = {
     "casework/tallies/cases": "figures of the whole office, never rows",
     "casework/tallies/change": "figures of the whole office, never rows",
     "casework/tallies/clients": "figures of the whole office, never rows",
+    "casework/tallies/equality": "answers of the whole office as numbers, never rows",
     "casework/tallies/gaps": "figures of the whole office, never rows",
     "casework/tallies/incidents": "figures of the whole office, never rows",
     "casework/tallies/issues": "figures of the whole office, never rows",
