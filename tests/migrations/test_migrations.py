@@ -165,7 +165,7 @@ def test_the_trail_is_guarded_and_numbers_are_not_used_again_after_the_migration
 
 
 def test_volunteers_who_stand_in_the_rota_stay_choosable_for_it(engine, url):
-    """Step 0029: the one who holds the phone and the one who is backup; no other volunteer, and nobody of the staff."""
+    """Step 0027: the one who holds the phone and the one who is backup; no other volunteer, and nobody of the staff."""
     config = startup.alembic_config(url)
     maker = sessionmaker(engine)
     sessions.install(maker)
