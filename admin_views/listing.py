@@ -289,7 +289,7 @@ def _search_hint(view: Any) -> str:
     labels = [_(one.info.label).lower() for one in view.fields if one.info.searched and one.info.in_form]
     told = [_("Looks in %(fields)s.", fields=", ".join(labels))] if labels else []
     if search.by_beginnings(view.model, view.right.see):
-        told.append(_("Clients' names are found by the beginning of each word."))
+        told.append(_("Clients’ names are found by the beginning of each word."))
     return " ".join(told)
 
 
