@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import click
+from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from admin_views import config, current
@@ -11,6 +12,8 @@ from admin_views.db import db
 from casework import moving, startup
 from casework.context import Acting
 from models.database import open_engine
+
+DRIVER = "postgresql+psycopg"
 
 
 @click.command("move")
@@ -25,11 +28,12 @@ def move(address: str) -> None:
     """Copy everything from the SQLite file into an empty PostgreSQL database; the office must not run."""
     began = config.stopwatch()
     try:
-        target = open_engine(address)
-    except ArgumentError as fault:
-        raise click.ClickException(
-            "Not moved: this is no address. It looks like postgresql+psycopg://user@host/name."
-        ) from fault
+        is_ours = make_url(address).drivername == DRIVER
+    except ArgumentError:
+        is_ours = False
+    if not is_ours:
+        raise click.ClickException(f"Not moved: an address looks like {DRIVER}://user@host/name.")
+    target = open_engine(address)
     try:
         with plainly():
             done = moving.move(

@@ -10,6 +10,7 @@ import csv
 import io
 import unicodedata
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile, is_zipfile
@@ -49,10 +50,9 @@ MADE_OF_PAGES = {"ledger.ROLE_receipt", "ledger.ROLE_letter", "calendar_file.ROL
 def hostile_texts(model: type[Base]) -> Iterator[str]:
     """Give the columns of a table that hold whatever somebody types."""
     for one in declared(model):
-        column = model.__table__.columns.get(one.name)
-        is_text = column is not None and isinstance(column.type, String) and not column.foreign_keys
-        if is_text and not one.info.choices and (model, one.name) not in KEPT:
-            yield one.name
+        is_text = one.kind in ("text", "long") and one.column is not None and isinstance(one.column.type, String)
+        if is_text and not one.info.choices and (model, one.key) not in KEPT:
+            yield one.column.name
 
 
 def poison(engine: Any) -> int:
@@ -112,12 +112,15 @@ class Catcher:
             head.update({name.lower(): value for name, value in headers})
             return begin(status, headers, *more)
 
-        parts = list(self.answers(environ, begun))
+        answered = self.answers(environ, begun)
         kind = head.get("content-type", "")
         for word, ending in (("spreadsheetml", ".xlsx"), ("text/csv", ".csv"), ("/zip", ".zip"), ("word", ".docx")):
             if word in kind:
+                with closing(answered):
+                    parts = list(answered)
                 self.caught.append((f"{environ['PATH_INFO']}{ending}", b"".join(parts)))
-        return parts
+                return parts
+        return answered
 
 
 @pytest.fixture
