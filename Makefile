@@ -11,7 +11,7 @@ puppeteer-core := 25.16.0
 
 unexport PYTHONDONTWRITEBYTECODE  # reading the tests anew takes each worker ten seconds
 
-.PHONY: run test lint format mutants fuzz kill soak audit html lighthouse firefox libreoffice bench clean
+.PHONY: run test lint format lock mutants fuzz kill soak audit html lighthouse firefox libreoffice bench clean
 
 run: .venv/run
 	CASEWORK_DEMO=$${CASEWORK_DEMO:-1} $(BIN)/flask --app app upgrade
@@ -28,6 +28,9 @@ lint: .venv/test
 format: .venv/test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+lock:
+	$(BIN)/python -m tests.lock
 
 mutants: .venv/test
 	nice $(BIN)/python tests/mutants.py $(ARGS)
@@ -66,12 +69,12 @@ build/node/node_modules/%:
 clean:
 	rm -rf .venv build .pytest_cache .ruff_cache
 
-.venv/run: requirements.txt
+.venv/run: requirements.lock
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -r requirements.txt
+	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --require-hashes -r requirements.lock
 	touch $@
 
-.venv/test: requirements.txt requirements-encrypted.txt requirements-test.txt
+.venv/test: requirements.lock requirements-encrypted.lock requirements-test.lock
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -r requirements-test.txt
+	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --require-hashes -r requirements-test.lock
 	touch $@ .venv/run

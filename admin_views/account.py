@@ -133,13 +133,24 @@ def second_factor_page() -> Any:
     return answer, UNPROCESSABLE if problem else 200
 
 
-@bp.post("/account/recovery-codes")
+@bp.route("/account/recovery-codes", methods=["GET", "POST"])
 def new_codes() -> Any:
+    """Give recovery codes anew, once one's passphrase was given again: a screen left open must not give them away."""
     who = _person()
     factor = second_factor.of(db.session, who.user_id)
     if factor is None or factor.in_use_since is None:
         abort(404)
-    codes = second_factor.new_recovery_codes(db.session, factor.user)
+    problems: dict[str, str] = {}
+    if request.method == "POST":
+        if fault := _fault_of_old(who, request.form.get("old", "")):
+            problems["old"] = fault
+        else:
+            return _made_anew(who)
+    return render_template("casework/new_codes.html", problems=problems), UNPROCESSABLE if problems else 200
+
+
+def _made_anew(who: Person) -> Any:
+    codes = second_factor.new_recovery_codes(db.session, db.session.get(User, who.user_id) or abort(404))
     audit.write(db.session, "factor_set", "User", who.user_id, reason="new recovery codes")
     db.session.commit()
     return render_template("casework/recovery_codes.html", codes=codes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from admin_views import config, current
 from admin_views.bring_up import bring_up
 from admin_views.db import db
-from casework import audit, auth, backup_files, backups, restoring, sessions, settings, startup
+from casework import audit, auth, backup_files, backups, import_uploads, restoring, sessions, settings, startup
 from casework.backup_files import BackupRefused, Manifest
 from casework.context import Acting
 from casework.datetext import short
@@ -41,6 +42,7 @@ OK = 200
 def backup(folder: Path | None) -> None:
     """Copy the whole database into one checked file, while people work; old backups are thinned out."""
     with plainly():
+        _forget_uploads()
         folder = folder or _beside()
         made, manifest = backups.make(db.engine, folder, current.config().now())
         _note("exported", "backup made", f"{made.name}: {manifest.total} rows, tail {manifest.tail or 'none'}")
@@ -92,6 +94,31 @@ def drill(folder: Path | None) -> None:
         told = f"{newest.name}: {_holds(manifest)}, signing in works, {config.stopwatch() - began:.1f} s"
         _note("opened", "backup drilled", told)
     click.echo(f"Drilled {told}.")
+
+
+def clear_left_behind() -> None:
+    """Delete what commands that were killed left beside the database and among the backups, and say so.
+
+    Runs before each command and when the office starts; what another process is at work on stays.
+    """
+    if db.engine.dialect.name != "sqlite" or not db.engine.url.database:
+        return
+    beside = _beside()
+    for folder in dict.fromkeys((beside.parent, beside, Path(os.environ.get("CASEWORK_BACKUPS", beside)))):
+        try:
+            if number := backup_files.clear_left(folder):
+                click.echo(f"Deleted in {folder}: {number} unfinished of a command that was ended midway.", err=True)
+        except OSError as fault:
+            click.echo(f"Not deleted: what a command that was ended midway left in {folder} ({fault.strerror}). It may "
+                       "hold a copy of the database: delete its folders .making-* by hand.", err=True)  # fmt: skip
+
+
+def _forget_uploads() -> None:
+    """Delete spreadsheets that wait to be brought in for longer than a day, before the backup would keep them."""
+    if startup.migration_state(db.engine).is_current:
+        with sessions.session_for(db.engine, _who()) as session:
+            import_uploads.forget_old(session)
+            session.commit()
 
 
 def _thin_out(folder: Path) -> list[str]:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from admin_views import backup_commands, current, key_commands, promote_command, sheet_commands
+from admin_views import backup_commands, current, key_commands, move_command, promote_command, sheet_commands
 from admin_views.bring_up import bring_up
 from admin_views.db import db
 from casework import audit, auth, second_factor, sessions, startup
@@ -31,8 +31,9 @@ def install(app: Flask) -> None:
 
 
 def check_start(app: Flask) -> None:
-    """Refuse to serve a database that does not fit. Raises StartRefused."""
+    """Clear what commands left behind; refuse to serve a database that does not fit. Raises StartRefused."""
     with app.app_context():
+        backup_commands.clear_left_behind()
         startup.check_database(db.engine)
         with _office() as session:
             startup.check_demo(session, demo=current.config().demo)
@@ -240,6 +241,6 @@ COMMANDS = tuple(
     for made in (
         upgrade, demo, load_benchmark, user, funder_report, check,
         *sheet_commands.COMMANDS, *backup_commands.COMMANDS, *key_commands.COMMANDS,
-        *promote_command.COMMANDS,
+        *move_command.COMMANDS, *promote_command.COMMANDS,
     )
 )  # fmt: skip

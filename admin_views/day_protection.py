@@ -1,4 +1,4 @@
-"""On a manager's day: the hours of a breach, files that a colleague would anonymise, accounts to look at."""
+"""On a manager's day: the hours of a breach, files whose time is over or to be anonymised, accounts to look at."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ def lines(role: str) -> Iterator[pages.ActionLine]:
     if role != "manager":
         return
     yield from (_breach(one) for one in breaches.unanswered(db.session))
+    yield from _files()
     number = retention.to_confirm(db.session)
     if number:
         yield pages.ActionLine(
@@ -34,6 +35,19 @@ def lines(role: str) -> Iterator[pages.ActionLine]:
             button=pages.Link(_("Open"), url_for("retention.manager")),
         )  # fmt: skip
     yield from _accounts()
+
+
+def _files() -> Iterator[pages.ActionLine]:
+    """Tell how many files have been kept for as long as the office has set, and since when the first waits."""
+    number, earliest = retention.to_decide(db.session)
+    if earliest is not None:
+        today = acting(db.session).today
+        yield pages.ActionLine(
+            badge=shown.due_badge(earliest, today, short(earliest).removesuffix(f" {today.year}")),
+            text=ngettext("%(num)s file to keep or anonymise", "%(num)s files to keep or anonymise", number),
+            second=_("kept for as long as the office has set"),
+            button=pages.Link(_("Open"), url_for("retention.manager")),
+        )  # fmt: skip
 
 
 def _accounts() -> Iterator[pages.ActionLine]:

@@ -9,7 +9,7 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from admin_views import current
-from admin_views.backup_commands import plainly
+from admin_views.backup_commands import clear_left_behind, plainly
 from admin_views.db import db
 from casework import audit, keys, seal, startup
 from casework.context import Acting
@@ -74,11 +74,12 @@ def change() -> None:
 
 
 def told_plainly(command: click.Command) -> click.Command:
-    """Let a command say in one sentence that a key is missing or does not fit."""
+    """Let a command say in one sentence that a key is missing or does not fit; first clear what others left behind."""
     asked: Callable[[click.Context], Any] = command.invoke
 
     def invoke(context: click.Context) -> Any:
         try:
+            clear_left_behind()
             return asked(context)
         except KeyRefused as refused:
             raise click.ClickException(str(refused)) from None

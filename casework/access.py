@@ -334,7 +334,7 @@ COMMANDS: dict[str, Gate] = {
     "user reset": Gate.INWARD, "user reset-step": Gate.INWARD, "check": Gate.INWARD, "backup": Gate.INWARD,
     "promote-field": Gate.INWARD, "restore": Gate.INWARD, "drill": Gate.INWARD, "key new": Gate.INWARD,
     "key encrypt": Gate.INWARD, "key change": Gate.INWARD, "import": Gate.INWARD,
-    "import-undo": Gate.INWARD, "export": Gate.WORKING_LIST, "funder-report": Gate.COUNTS,
+    "import-undo": Gate.INWARD, "move": Gate.INWARD, "export": Gate.WORKING_LIST, "funder-report": Gate.COUNTS,
 }  # fmt: skip
 _ROLE = re.compile(rf"(^|\.)(?:{'|'.join(ROLES)})(?=$|_|\.)")
 

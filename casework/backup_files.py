@@ -123,7 +123,7 @@ def workspace(folder: Path, refused: str) -> Iterator[Path]:
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with _turn(folder, refused):
-            for left in folder.glob(f"{_UNFINISHED}*"):
+            for left in _left_in(folder):
                 shutil.rmtree(left)
             room = folder / f"{_UNFINISHED}{os.getpid()}"
             room.mkdir(mode=0o700)
@@ -137,6 +137,27 @@ def workspace(folder: Path, refused: str) -> Iterator[Path]:
             f"{refused}: {folder} cannot be written ({reason}). Earlier backups and the office's data are as they "
             "were. Free some room there, or name another place."
         ) from fault
+
+
+def clear_left(folder: Path) -> int:
+    """Delete what a command that was killed left in `folder`, an unpacked backup perhaps; give how many there were.
+
+    Whoever is at work there keeps its own: it holds the turn, and then nothing is touched. Raises OSError.
+    """
+    if not _left_in(folder):
+        return 0
+    try:
+        with _turn(folder, "Not cleared"):
+            found = _left_in(folder)
+            for left in found:
+                shutil.rmtree(left)
+            return len(found)
+    except BackupRefused:
+        return 0
+
+
+def _left_in(folder: Path) -> list[Path]:
+    return sorted(folder.glob(f"{_UNFINISHED}*"))
 
 
 def in_one_file(database: Path, key: Key | None) -> None:

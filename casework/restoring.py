@@ -53,7 +53,7 @@ def restore(engine: Engine, file: Path, upgrade: Upgrade, who: Acting, key: Key 
             _end_sign_ins(new, who.now)
             _note(new, who, file, manifest)
         backup_files.in_one_file(room / backup_files.DATA, key_of(engine))
-        with _alone(place, key_of(engine)):
+        with alone(place, key_of(engine), "Not restored"):
             kept = _put_in_place(room / backup_files.DATA, place, who.now)
     return Restored(manifest, kept)
 
@@ -96,12 +96,12 @@ def _note(engine: Engine, who: Acting, file: Path, manifest: Manifest) -> None:
 
 
 @contextmanager
-def _alone(place: Path, key: Key | None) -> Iterator[None]:
+def alone(place: Path, key: Key | None, refused: str) -> Iterator[None]:
     """Hold the office's database so that nobody else has it open; a running office always has.
 
     Leaving the write-ahead journal is refused by SQLite while anybody has the file open; it also brings what is in
     the journal into the file, so that the file alone is all there is to keep. A file that is no database any more
-    is nobody's.
+    is nobody's. Raises BackupRefused, beginning with the words of `refused`.
     """
     if not place.exists() or place.stat().st_size == 0:
         yield
@@ -112,7 +112,7 @@ def _alone(place: Path, key: Key | None) -> Iterator[None]:
             held.execute("BEGIN EXCLUSIVE")
         except cipher.file_errors() as fault:
             if fault.sqlite_errorname in {"SQLITE_BUSY", "SQLITE_LOCKED"}:
-                raise BackupRefused("Not restored: the office is running. Stop it first, then try again.") from fault
+                raise BackupRefused(f"{refused}: the office is running. Stop it first, then try again.") from fault
         yield
 
 

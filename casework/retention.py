@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy import Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from casework import anonymising, guard
@@ -65,6 +65,13 @@ def review(db: Session) -> Review:
     return Review(sorted(found, key=lambda one: (one.due_on, one.record.id)), proposed, kept, counts["anonymised"])
 
 
+def to_decide(db: Session) -> tuple[int, date | None]:
+    """Count the files that wait for a decision, and give the earliest of their days; managers alone decide."""
+    decided = _standing(db)
+    days = [one.due_on for one in _come(db) if _key(one.record) not in decided]
+    return len(days), min(days, default=None)
+
+
 def to_confirm(db: Session) -> int:
     """Count the proposals that wait for this very manager: those of others."""
     others = RetentionDecision.decided_by_id != acting(db).user_id
@@ -84,17 +91,18 @@ def _key(record: Client | Case) -> tuple[str, int]:
 
 def _come(db: Session) -> Iterator[Waiting]:
     """Give every file whose time is over, whatever was decided of it."""
-    for client, *facts in db.execute(_clients()):
+    for client, *facts in db.execute(_clients(db)):
         yield from _if_come(db, client, *facts)
     alone = select(Case).where(Case.client_id.is_(None), Case.status.in_(FINISHED), Case.anonymised_on.is_(None))
     for one in db.scalars(alone):
         yield from _if_come(db, one, 1, None, one.closed_on, one.first_contact_at)
 
 
-def _clients() -> Select[Any]:
+def _clients(db: Session) -> Select[Any]:
     """Give each person with how many cases, the first opening, the last closing and the last first contact.
 
-    One statement for all: a person with a case that is not over is left out, and so is who was anonymised.
+    One statement for all: a person with a case that is not over is left out, and so is who was anonymised, and whose
+    day cannot have come, since a month has 28 days at least: My day asks for this, and an office keeps thousands.
     """
     person = whom_each_stands_for()
     is_running = case((Case.status.not_in(FINISHED), 1), else_=0)  # nobody's case, none that runs
@@ -106,11 +114,20 @@ def _clients() -> Select[Any]:
         .select_from(person).outerjoin(Case, Case.client_id == person.c.client_id)
         .group_by(person.c.person_id).having(func.max(is_running) == 0)
     ).subquery()  # fmt: skip
+    contact_at = func.coalesce(facts.c.contact_at, Client.created_at)
     return (
-        select(Client, facts.c.cases, facts.c.opened_on, facts.c.closed_on,
-               func.coalesce(facts.c.contact_at, Client.created_at))
+        select(Client, facts.c.cases, facts.c.opened_on, facts.c.closed_on, contact_at)
         .join(facts, facts.c.person_id == Client.id).where(Client.anonymised_on.is_(None))
+        .where(or_(*_may_have_come(db, facts.c.opened_on, facts.c.closed_on, contact_at)))
     )  # fmt: skip
+
+
+def _may_have_come(db: Session, opened_on: Any, closed_on: Any, contact_at: Any) -> Iterator[Any]:
+    """Give the conditions of which a record whose day has come meets one; not each that meets one has come."""
+    for kind, is_of_kind in (("file", opened_on.is_not(None)), ("enquiry", opened_on.is_(None))):
+        before = timedelta(days=28 * number_setting(db, SETTINGS[kind]))
+        last_on, last_at = acting(db).today - before, acting(db).now - before + timedelta(days=1)
+        yield and_(is_of_kind, or_(closed_on <= last_on, and_(closed_on.is_(None), contact_at <= last_at)))
 
 
 def _if_come(

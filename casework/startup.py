@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -56,6 +57,16 @@ def migration_state(engine: Engine) -> MigrationState:
         found = MigrationContext.configure(connection).get_current_revision()
     known = found is None or found in {script.revision for script in scripts.walk_revisions()}
     return MigrationState(found, needed, known)
+
+
+def to_newest(engine: Engine) -> None:
+    """Run the migrations that are missing, and nothing else: no row is put in."""
+    command.upgrade(alembic_config(engine.url.render_as_string(hide_password=False), key_of(engine)), "head")
+
+
+def file_of(engine: Engine) -> Path:
+    """Give where the file of an SQLite database lies."""
+    return Path(engine.url.database or "").absolute()
 
 
 def check_database(engine: Engine) -> None:

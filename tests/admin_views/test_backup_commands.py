@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
-from models import Setting
+from admin_views import commands
+from casework import backup_files, backups
+from models import ImportUpload, Setting, User
 from tests import make
 
 EVENING = make.NOW + timedelta(hours=9)
@@ -109,6 +113,101 @@ def test_a_manager_is_told_of_a_backup_that_is_missing_or_too_old_and_nobody_els
         with site.at(make.NOW + timedelta(days=days)):
             page = browse("manager").get("/manager/").text
         assert ("The last backup is 3 days old." in page) is told, days
+
+
+# What a killed command leaves
+
+
+def in_a_child(work):
+    """Do `work` in a process of its own; give how it ended."""
+    if (child := os.fork()) == 0:
+        try:
+            work()
+        finally:
+            os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def rooms(folder):
+    return [one for one in folder.glob(".making-*") if any(one.iterdir())]
+
+
+@pytest.fixture
+def killed(site, keeper, tmp_path, monkeypatch):
+    """A restore and a drill that were killed with the whole database unpacked; gives both folders."""
+    assert keeper("backup", "--to", tmp_path / "b")[0] == 0
+    beside, backed_up = Path(site.engine.url.database).parent, tmp_path / "b"
+
+    def die(*_unpacked):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(backups, "check_against", die)
+        for words in (("drill", "--from", backed_up), ("restore", only(backed_up))):
+            assert in_a_child(lambda words=words: keeper(*words)) == -signal.SIGKILL
+    for folder in (beside, backed_up):
+        (room,) = rooms(folder)
+        assert (room / backup_files.DATA).stat().st_size > 100_000  # every client stands in there
+    monkeypatch.setenv("CASEWORK_BACKUPS", str(backed_up))
+    return beside, backed_up
+
+
+def test_the_next_command_deletes_what_a_killed_one_left_and_says_so(killed, keeper):
+    code, told = keeper("check")
+    assert (code, told.count("unfinished of a command that was ended midway")) == (0, 2)
+    assert [rooms(folder) for folder in killed] == [[], []]
+    assert "unfinished" not in keeper("check")[1]
+
+
+def test_the_office_deletes_it_when_it_starts(killed, site):
+    commands.check_start(site.app)
+    assert [rooms(folder) for folder in killed] == [[], []]
+
+
+def test_what_another_process_is_at_work_on_stays_until_that_is_done_or_dead(site, keeper, tmp_path, monkeypatch):
+    monkeypatch.setenv("CASEWORK_BACKUPS", str(tmp_path / "b"))
+    ready, say = os.pipe()
+    if (child := os.fork()) == 0:
+        try:
+            with backup_files.workspace(tmp_path / "b", "Not made") as room:
+                (room / backup_files.DATA).write_bytes(b"x")
+                os.write(say, b".")
+                signal.pause()
+        finally:
+            os._exit(0)
+    try:
+        os.read(ready, 1)
+        assert "unfinished" not in keeper("check")[1]
+        commands.check_start(site.app)
+        assert len(rooms(tmp_path / "b")) == 1
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+    assert "1 unfinished" in keeper("check")[1]
+    assert rooms(tmp_path / "b") == []
+
+
+def test_what_cannot_be_deleted_is_told_and_the_command_goes_on(killed, keeper, monkeypatch):
+    def refuse(_folder):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(backup_files.shutil, "rmtree", refuse)
+    code, told = keeper("check")
+    assert (code, told.count("Not deleted"), "All in order." in told) == (0, 2, True)
+
+
+def test_the_nightly_backup_forgets_spreadsheets_that_wait_for_more_than_a_day(site, office, keeper, tmp_path):
+    """They are lists of people; nobody may send another sheet for months."""
+    with site.db() as db:
+        db.add(ImportUpload(user=db.get(User, office.users["amina"]), name="people.csv", sha256="0" * 64,
+                            sent_at=make.NOW, content=b"Name\nRehana\n"))  # fmt: skip
+        db.commit()
+    with site.at(make.NOW + timedelta(hours=23)):
+        assert keeper("backup", "--to", tmp_path / "b")[0] == 0
+    assert len(site.rows(ImportUpload)) == 1
+    with site.at(make.NOW + timedelta(hours=25)):
+        assert keeper("backup", "--to", tmp_path / "b")[0] == 0
+    assert site.rows(ImportUpload) == []
 
 
 @pytest.mark.parametrize("kind", ["backup", "drill"])

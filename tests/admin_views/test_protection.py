@@ -36,6 +36,8 @@ def tells_no_name(text: str) -> bool:
 
 def test_the_review_lists_by_reference_and_a_decision_keeps_a_file(site, browse, due):
     manager = browse("manager")
+    assert "1 file to keep or anonymise" in manager.get("/manager/").text
+    assert "to keep or anonymise" not in browse("amina").get("/caseworker/").text
     page = manager.get(REVIEW)
     assert tells_no_name(page.text)
     assert f"{REVIEW}decide/?client={due}" in {one.get("href") for one in page.page.all("a")}
@@ -47,6 +49,7 @@ def test_the_review_lists_by_reference_and_a_decision_keeps_a_file(site, browse,
     kept = site.rows(RetentionDecision)
     assert len(kept) == 2
     assert "No file waits for a decision." in manager.get(REVIEW).text
+    assert "to keep or anonymise" not in manager.get("/manager/").text
     assert manager.get(path).location == REVIEW
 
 

@@ -305,6 +305,31 @@ def test_a_recovery_code_stands_in_once_and_is_kept_as_a_hash(site, browse):
     assert len(site.trail(action="recovery_used")) == 2
 
 
+def test_recovery_codes_are_made_anew_only_with_the_passphrase_given_again(site, browse):
+    """Somebody at a screen that was left open must not walk away with them; wrong tries are counted."""
+    _code_at, recovery = with_second_step(site, browse)
+    person, before = half_in(browse), site.rows(RecoveryCode)
+    person.fill("/login/code", {"code": recovery[0]}, holding="code")
+    asked = person.get("/account/recovery-codes")
+    assert asked.status == 200 and not [one for one in recovery if one in asked.text]
+    for typed in ({}, {"old": ""}, {"old": WRONG}):
+        refused = person.submit(asked, typed, holding="old")
+        assert refused.status == 422 and "This is not your passphrase." in refused.text
+    assert len(site.rows(RecoveryCode)) == len(before)
+    assert "9 recovery codes are left" in person.get("/account/").text
+    made = person.submit(asked, {"old": PASSPHRASE}, holding="old")
+    fresh = [one.text for one in made.page.all("li") if re.fullmatch(r"[a-z2-9]{5}-[a-z2-9]{5}", one.text)]
+    assert len(fresh) == 10 and not set(fresh) & set(recovery)
+    for code, takes in ((recovery[1], False), (fresh[0], True)):
+        assert (half_in(browse).fill("/login/code", {"code": code}, holding="code").status == 302) is takes
+    statuses = [person.submit(asked, {"old": WRONG}, holding="old") for _ in range(6)]
+    assert "Too many wrong tries" in statuses[-1].text and statuses[-1].status == 422
+
+
+def test_who_has_no_second_step_makes_no_recovery_codes(site, browse):
+    assert browse("amina").get("/account/recovery-codes").status == 404
+
+
 def test_wrong_codes_are_counted_like_wrong_passphrases(site, browse):
     with_second_step(site, browse)
     person = half_in(browse)

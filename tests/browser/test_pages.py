@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pyotp
 import pytest
 from playwright.sync_api import Page
 
+from tests import make
 from tests.browser.axe import COLOURS, barriers, overhang
 from tests.browser.office import PASSPHRASE
 
@@ -74,6 +76,18 @@ def sent_too_late(person, office):
     press(other, "Sign out everywhere else")
     elsewhere.close()
     press(page, "Save note")
+
+
+def new_codes(person, office):
+    """The page that asks for the passphrase before recovery codes are made anew, refused once."""
+    page = person.open("/account/second-factor").page
+    secret = page.locator("p.letters").inner_text().replace(" ", "")
+    page.get_by_label("Code", exact=False).first.fill(pyotp.TOTP(secret).at(int(make.NOW.timestamp())))
+    page.locator("main form button[type=submit]").click()
+    page.get_by_role("heading", name="Your recovery codes").wait_for()
+    person.open("/account/recovery-codes")
+    page.get_by_label("Your passphrase now").fill("not the words")
+    press(page, "Make new recovery codes")
 
 
 def hidden(person, office):
@@ -210,6 +224,7 @@ PAGES: dict[str, tuple[str, Callable[..., object]]] = {
     "sign in again": ("amina", sent_too_late),
     "sign-ins": ("amina", at("/account/")),
     "second step": ("amina", at("/account/second-factor")),
+    "new recovery codes": ("amina", new_codes),
     "hidden screen": ("amina", hidden),
     "field of our own": ("maryam", at("/manager/extrafield/new/")),
     "field, refused": ("maryam", refused("/manager/extrafield/new/", "Save field of our own")),

@@ -111,6 +111,13 @@ def test_two_records_of_one_person_are_one_file(db):
     assert set(anonymising.whole_of(db, kept).clients) == {kept.id, other.id}
 
 
+def test_the_day_counts_what_waits_and_tells_since_when(db):
+    assert retention.to_decide(db) == (0, None)
+    for closed_on in (date(2015, 5, 1), date(2014, 8, 31), make.TODAY):
+        closed(db, closed_on)
+    assert retention.to_decide(db) == (2, date(2020, 8, 31)) == (len(refs(db)), retention.review(db).waiting[0].due_on)
+
+
 def test_a_file_is_kept_until_a_day_and_then_waits_again(db):
     first, _second = managers(db)
     client = closed(db, date(2015, 5, 1)).client
@@ -178,7 +185,7 @@ def test_a_proposal_that_is_turned_down_waits_for_a_decision_again(db):
     client = closed(db, date(2015, 5, 1)).client
     act_as(db, first)
     decision = retention.propose(db, retention.waiting_for(db, client), "Its time is over")
-    assert (refs(db), retention.to_confirm(db)) == ([], 0)
+    assert (refs(db), retention.to_confirm(db), retention.to_decide(db)) == ([], 0, (0, None))
     act_as(db, second)
     assert retention.to_confirm(db) == 1
     retention.turn_down(db, decision)
