@@ -11,7 +11,7 @@ puppeteer-core := 25.16.0
 
 unexport PYTHONDONTWRITEBYTECODE  # reading the tests anew takes each worker ten seconds
 
-.PHONY: run test lint format mutants fuzz kill soak audit html lighthouse firefox bench clean
+.PHONY: run test lint format mutants fuzz kill soak audit tours html lighthouse firefox bench clean
 
 run: .venv/run
 	CASEWORK_DEMO=$${CASEWORK_DEMO:-1} $(BIN)/flask --app app upgrade
@@ -43,6 +43,9 @@ soak: .venv/test
 
 audit: .venv/test
 	nice $(BIN)/python -m tests.browser.audit $(ARGS)
+
+tours: .venv/test
+	nice $(BIN)/python -m tests.browser.tours
 
 bench: .venv/run
 	nice $(BIN)/python -m benchmarks.run $${N:-10000} $(if $(ARGS),-- $(ARGS))

@@ -94,7 +94,7 @@ def frame() -> pages.Frame | None:
         find_url=_if_there(f"find.{who.role}") or _if_there(f"jump.{who.role}"),
         finds_files=f"find.{who.role}" in doors.endpoints(), jump_url=url_for(f"jump.{who.role}_offered"),
         log_url=_if_there(f"call.{who.role}"),
-        hide_url=url_for("hide.screen"), account_url=url_for("account.page"),
+        hide_url=url_for("hide.screen"), help_url=url_for("help.page"), account_url=url_for("account.page"),
         meetings=tuple(_screens(who.role, MEETINGS.get(who.role, ()))),
     )  # fmt: skip
 
