@@ -11,7 +11,7 @@ puppeteer-core := 25.16.0
 
 unexport PYTHONDONTWRITEBYTECODE  # reading the tests anew takes each worker ten seconds
 
-.PHONY: run test lint format lock mutants fuzz kill soak audit html lighthouse firefox libreoffice bench clean
+.PHONY: run test lint format lock mutants fuzz kill soak audit tours html lighthouse firefox libreoffice bench clean
 
 run: .venv/run
 	CASEWORK_DEMO=$${CASEWORK_DEMO:-1} $(BIN)/flask --app app upgrade
@@ -49,6 +49,9 @@ audit: .venv/test
 
 libreoffice: .venv/test
 	nice $(BIN)/python -m tests.libreoffice
+
+tours: .venv/test
+	nice $(BIN)/python -m tests.browser.tours
 
 bench: .venv/run
 	nice $(BIN)/python -m benchmarks.run $${N:-10000} $(if $(ARGS),-- $(ARGS))

@@ -300,7 +300,11 @@ class CaseworkView(ModelView):
     def export(self, export_type: str) -> Any:
         if not self.can_export or export_type not in self.export_types:
             abort(403)
-        return sheets.answer(self, export_type, listing.wanted(self).statement)
+        asked = listing.wanted(self)
+        on_sheet, left_out = listing.on_sheet(self, asked)
+        if left_out and not on_sheet:
+            abort(404)  # none of the chosen columns may leave the screen; the list has no button for such a sheet
+        return sheets.answer(self, export_type, asked.statement, on_sheet)
 
     @expose("/ajax/lookup/", methods=("POST",))
     def ajax_lookup(self) -> Any:

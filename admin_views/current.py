@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from flask import current_app, request
+from flask_babel import gettext
 from flask_login import UserMixin, current_user
 
 from admin_views.config import Config
 from admin_views.db import db
 from casework import extras
 from casework.auth import Lifetime, Person
-from casework.context import Acting, acting, set_acting
+from casework.context import Acting, acting, set_acting, set_language
 from casework.settings import number_setting
 
 
@@ -43,6 +44,7 @@ def person() -> Person | None:
 def begin_acting() -> None:
     """Let the session of this request act for whoever is signed in; for nobody, in the name of the program."""
     set_acting(db.session, Acting(now=now(), username="nobody"))
+    set_language(db.session, gettext)
     who = person()
     if who is not None:
         set_acting(db.session, Acting(

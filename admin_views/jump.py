@@ -67,6 +67,7 @@ def _pages(role: str) -> Iterator[Place]:
         yield Place(item.text, _("page"), item.url)
     if frame.log_url:
         yield Place(_("Log a call"), _("page"), frame.log_url)
+    yield Place(_("Help: your day in five minutes"), _("page"), frame.help_url)
     yield Place(_("Your sign-ins"), _("page"), frame.account_url)
     for panel in panels_of(role):
         if panel.model is Client and role in WITH_FILES:

@@ -11,10 +11,11 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import Select, func, select
 
-from admin_views import extra_fields, list_columns, list_views, pages, shown
+from admin_views import extra_fields, list_columns, list_views, pages, sheets, shown
 from admin_views.db import db
 from admin_views.keys import is_number
-from casework import hits, search
+from admin_views.teaching import TEACHES
+from casework import extras, hits, search
 from models import Case
 from models.declared import Declared
 
@@ -80,12 +81,12 @@ def page_of(view: Any) -> pages.ListPage:
         clear_url=_url(view, asked, bare=True, page=None) if asked.answers else None, can_search=_can_search(view),
         search=asked.typed, search_hint=_search_hint(view), bulk=tuple(view.acts()),
         action_url=view.get_url(".action_view"), buttons=tuple(_buttons(view)), exports=tuple(_exports(view, asked)),
-        empty=_empty(view, asked), empty_link=_empty_link(view, asked),
+        empty=_empty(view, asked), empty_text=_taught(view, asked), empty_link=_empty_link(view, asked),
         views=list_views.tabs(view, question), keep=list_views.keeping(view, question, _shown(view, asked)),
         offered=tuple((one.key, _(one.info.label), one in asked.columns) for one in list_columns.offered(view)),
         carried_columns=tuple(pair for pair in _kept(view, asked) if pair[0] != "col"),
         usual_url=_url(view, asked, col=None) if fields != list_columns.usual(view) else "",
-        hint=list_views.lost(view, question),
+        hint=list_views.lost(view, question), sheet_note=_sheet_note(view, asked),
     )  # fmt: skip
 
 
@@ -303,11 +304,40 @@ def _buttons(view: Any) -> list[pages.Link]:
 def _exports(view: Any, asked: Wanted) -> list[pages.Link]:
     if not view.can_export or asked.typed:  # a search is not in the address, so the sheet could not keep to it
         return []
+    chosen, left_out = on_sheet(view, asked)
+    if left_out and not chosen:
+        return []
     query = urlencode(_kept(view, asked))
     return [
         pages.Link(words, url_for(f"{view.endpoint}.export", export_type=kind) + (f"?{query}" if query else ""))
         for kind, words in (("xlsx", _("Export to Excel")), ("csv", _("Export as CSV")))
     ]
+
+
+def on_sheet(view: Any, asked: Wanted) -> tuple[list[str], list[str]]:
+    """Give the names of the chosen columns that a sheet holds, and the labels of those it leaves out.
+
+    Both are empty for the usual columns: the sheet then holds everything that the reader may take along.
+    """
+    if list(asked.columns) == list_columns.usual(view):
+        return [], []
+    added = extras.fields_of(db.session, view.model)
+    may = {one.key for one in sheets.working_fields(view.model, view.right.see, added)}
+    keys = [one.key for one in asked.columns if one.key in may]
+    return keys, [_(one.info.label) for one in asked.columns if one.key not in may]
+
+
+def _sheet_note(view: Any, asked: Wanted) -> str:
+    """Say what a sheet of this list holds, where columns were chosen for it."""
+    if not view.can_export or asked.typed:
+        return ""
+    chosen, left_out = on_sheet(view, asked)
+    if not left_out:
+        return _("A sheet of this list holds the columns that you chose.") if chosen else ""
+    names = ", ".join(left_out)
+    if not chosen:
+        return _("No sheet can be made of these columns: %(names)s never leave the screen.", names=names)
+    return _("A sheet of this list holds these columns without %(names)s.", names=names)
 
 
 def _empty(view: Any, asked: Wanted) -> str:
@@ -316,8 +346,12 @@ def _empty(view: Any, asked: Wanted) -> str:
     return _("No %(what)s yet.", what=_(view.panel.several))
 
 
+def _taught(view: Any, asked: Wanted) -> str:
+    """Say what belongs in a list that has nothing yet; a list that is only narrowed says how to widen it."""
+    return "" if asked.answers or asked.typed else str(TEACHES.get(view.panel.name, ""))
+
+
 def _empty_link(view: Any, asked: Wanted) -> pages.Link | None:
     if asked.answers or asked.typed:
         return pages.Link(_("Show all"), view.get_url(".index_view"))
-    buttons = _buttons(view)
-    return buttons[0] if buttons else None
+    return next((one for one in _buttons(view) if one.primary), None)

@@ -56,6 +56,7 @@ class Frame:
     jump_url: str = ""  # offers, while one types, where the box may lead
     log_url: str | None = None  # "Log a call"
     hide_url: str = ""  # a POST there hides the screen at once
+    help_url: str = ""  # the tour of this role
     account_url: str = ""  # one's own sign-ins, passphrase and second step
     nav: str = ""  # the menu with all of this, as markup
 
@@ -158,6 +159,8 @@ class ListPage:
     buttons: tuple[Link, ...] = ()
     exports: tuple[Link, ...] = ()
     empty: str = ""
+    empty_text: str = ""  # what belongs here
+    sheet_note: str = ""  # what a sheet holds of the chosen columns
     empty_link: Link | None = None
     views: tuple[MenuItem, ...] = ()
     keep: KeepView | None = None

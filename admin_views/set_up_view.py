@@ -71,7 +71,7 @@ class SetUpView(CaseworkView):
         finally:
             db.session.rollback()
             set_up.forget(db.session)
-        moved = tuple((_(words), before[words], after[words]) for words in before if before[words] != after[words])
+        moved = tuple((words, before[words], after[words]) for words in before if before[words] != after[words])
         return pages.Preview((*changes, *moved), (*lines, *(_used(model) if model in db.session else ())))
 
     def consequences(self, model: Any) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from tempfile import SpooledTemporaryFile
 from typing import Any, cast
 
@@ -27,9 +28,10 @@ TYPES = {
 IN_MEMORY = 4 * 1024 * 1024  # bytes; a longer sheet waits on disk, in a file without a name
 
 
-def answer(view: Any, kind: str, statement: Select[Any]) -> Any:
+def answer(view: Any, kind: str, statement: Select[Any], only: Sequence[str] = ()) -> Any:
     """Send the rows of `statement` as a file; nothing is sent before the whole of it is written and logged.
 
+    `only` names the columns that the reader chose for the list, if they chose any.
     A list longer than the limit is refused: a sheet that ends early looks like a whole one.
     """
     if _is_too_long(statement, view.model):
@@ -41,7 +43,7 @@ def answer(view: Any, kind: str, statement: Select[Any]) -> Any:
     written, ids = working_list.write(
         file, kind, db.session, statement, view.model, view.right.see, title=title, label=_,
         notes=[_("Made by %(who)s on %(when)s.", who=acting(db.session).username, when=_made_on())],
-        made_at=current.now(),
+        made_at=current.now(), only=only,
     )  # fmt: skip
     db.session.rollback()  # chosen rows come by POST, which holds SQLite's write lock: the trail could not be written
     marks = hashlib.sha256(",".join(map(str, ids)).encode()).hexdigest()[:16]

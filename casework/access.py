@@ -262,6 +262,7 @@ ADDRESSES: dict[str, Gate] = {
     "ROLE_home.static": Gate.INWARD,
     "login.form": Gate.INWARD, "login.sign_in": Gate.INWARD, "login.sign_out": Gate.INWARD,
     "pages.home": Gate.INWARD, "pages.record": Gate.INWARD, "pages.date_in_words": Gate.INWARD,
+    "help.*": Gate.INWARD,
     # the doors of every panel
     "ROLE_*.index_view": Gate.INWARD, "ROLE_*.create_view": Gate.INWARD, "ROLE_*.edit_view": Gate.INWARD,
     "ROLE_*.details_view": Gate.INWARD, "ROLE_*.history_view": Gate.INWARD,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import cast
@@ -47,3 +48,13 @@ def acting(db: Session) -> Acting:
         return cast(Acting, db.info["acting"])
     except KeyError:
         raise RuntimeError("Nobody is acting: call set_acting before reading or writing.") from None
+
+
+def set_language(db: Session, translate: Callable[[str], str]) -> None:
+    """Say in which language sentences made below the views are said through this session."""
+    db.info["translate"] = translate
+
+
+def language(db: Session) -> Callable[[str], str]:
+    """Give what turns an English text into the language of this session; without one it stays as it is."""
+    return cast(Callable[[str], str], db.info.get("translate", str))

@@ -8,7 +8,7 @@ through a session, or nobody signed in behind it, nothing is kept.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
 from typing import Any
 
@@ -16,7 +16,7 @@ from sqlalchemy import event, insert, inspect, select
 from sqlalchemy.orm import Session
 
 from casework.audit import changed_fields
-from casework.context import Acting, acting
+from casework.context import Acting, acting, language
 from casework.datetext import short
 from casework.problems import Problem, RuleBroken
 from casework.settings import office
@@ -50,6 +50,7 @@ CHANGED_SINCE = "Not undone: this was changed again since. Undo the later change
 EXAMPLES = (1, 3, 10)  # working days
 _NAMED = 60  # characters of a value in words
 _TABLE = SetUpChange.__table__
+Translate = Callable[[str], str]
 
 
 def install(session_class: Any) -> None:
@@ -69,7 +70,7 @@ def _keep(db: Session, _context: object) -> None:
                 # a new edition of a letter takes an older one out of use: that is one change
                 root = edition if isinstance(row, LetterTemplate) and edition is not None else _root(row)
                 by_root.setdefault(root, []).append((act, row))
-    lines = [_line(root, changes, who) for root, changes in by_root.items()]
+    lines = [_line(root, changes, who, language(db)) for root, changes in by_root.items()]
     if lines:
         db.connection().execute(insert(_TABLE), lines)
 
@@ -78,10 +79,10 @@ def _root(row: Base) -> Base:
     return getattr(row, row.__part_of__) or row if row.__part_of__ else row
 
 
-def _line(root: Base, changes: list[tuple[str, Base]], who: Acting) -> dict[str, Any]:
+def _line(root: Base, changes: list[tuple[str, Base]], who: Acting, _: Translate) -> dict[str, Any]:
     changes = sorted(changes, key=lambda one: (one[1] is not root, type(one[1]).__name__, one[1].id))
     act = next((act for act, row in changes if row is root), "changed")
-    told = [words for act, row in changes for words in _told(act, row, root)]
+    told = [words for act, row in changes for words in _told(act, row, root, _)]
     return {
         "at": who.now, "who": who.username, "act": act, "subject": type(root).__name__, "row_id": root.id,
         "name": str(root)[:160], "told": "\n".join(told),
@@ -123,47 +124,51 @@ def _plain(value: Any) -> Any:
 # In words
 
 
-def _told(act: str, row: Base, root: Base) -> Iterator[str]:
+def _told(act: str, row: Base, root: Base, _: Translate) -> Iterator[str]:
     inside = "" if row is root else f"{row}: "
     if act != "changed":
-        yield f"{row}: {'made' if act == 'created' else 'deleted'}"
+        yield f"{row}: {_('made') if act == 'created' else _('deleted')}"
         return
-    for label, old, new in differences(row):
+    for label, old, new in differences(row, _):
         yield f"{inside}{label}: {old} → {new}"
 
 
-def differences(row: Base) -> Iterator[tuple[str, str, str]]:
+def differences(row: Base, _: Translate) -> Iterator[tuple[str, str, str]]:
     """Give (label, before, after) of each field of a row that is about to be saved, or was just now."""
     known = by_key(type(row))
     for name in changed_fields(row):
         field = known[name]
         old = before(row, name)
-        yield field.info.label, _words(field, old), _words(field, getattr(row, name))
+        yield _(field.info.label), _words(field, old, _), _words(field, getattr(row, name), _)
 
 
-def _words(field: Any, value: Any) -> str:
+def _words(field: Any, value: Any, _: Translate) -> str:
     text = f"{value:%d/%m/%Y}" if isinstance(value, date) else value_in_words(field, value)
-    return (text if len(text) <= _NAMED else text[: _NAMED - 1] + "…") or "empty"
+    if text and (field.info.choices or isinstance(value, bool)):
+        text = _(text)
+    return (text if len(text) <= _NAMED else text[: _NAMED - 1] + "…") or _("empty")
 
 
 def told_of(db: Session) -> Iterator[tuple[str, str, str]]:
     """Give (what, before, after) of everything that the next flush would save of the set-up."""
+    _ = language(db)
     for row in db.new:
         if isinstance(row, KEPT):
-            yield str(row), "", "added"
+            yield str(row), "", _("added")
     for row in db.dirty:
         if isinstance(row, KEPT):
-            yield from differences(row)
+            yield from differences(row, _)
     for row in db.deleted:
         if isinstance(row, KEPT):
-            yield str(row), "there", "taken away"
+            yield str(row), _("there"), _("taken away")
 
 
 def examples(db: Session) -> dict[str, str]:
     """Give what the office's hours and closed days mean, by examples: a change of either shows in them."""
-    hours, today = office(db), acting(db).today
-    days = {f"{count} working days from today": hours.add_working_days(today, count) for count in EXAMPLES}
-    opening = {"Open from": f"{hours.opens:%H:%M}", "Open until": f"{hours.closes:%H:%M}"}
+    _, hours, today = language(db), office(db), acting(db).today
+    words = _("%(count)s working days from today")
+    days = {words % {"count": count}: hours.add_working_days(today, count) for count in EXAMPLES}
+    opening = {_("Open from"): f"{hours.opens:%H:%M}", _("Open until"): f"{hours.closes:%H:%M}"}
     return {words: short(day) for words, day in days.items()} | opening
 
 

@@ -94,12 +94,17 @@ def _linked(field: Declared, row: Base, value: Base | None, see: Sensitivity) ->
 
 def write(
     out: BinaryIO, kind: str, db: Session, statement: Select[Any], model: type[Base], see: Sensitivity, *,
-    title: str, notes: Sequence[str], made_at: datetime, label: Callable[[str], str] = str,
+    title: str, notes: Sequence[str], made_at: datetime, label: Callable[[str], str] = str, only: Sequence[str] = (),
 ) -> tuple[Written, list[int]]:  # fmt: skip
-    """Write the rows of `statement` as "xlsx" or "csv"; give what was written and the ids of its rows."""
+    """Write the rows of `statement` as "xlsx" or "csv"; give what was written and the ids of its rows.
+
+    `only` names the columns that are wanted, every one if none is named; what may stand on no sheet stays away from it.
+    """
     from exports.workbook import Sheet, write_csv, write_workbook  # openpyxl takes half a second to load
 
     fields = working_fields(model, see, extras.fields_of(db, model))
+    if only:
+        fields = [one for one in fields if one.key in only]
     ids: list[int] = []
     rows, columns = rows_of(db, statement, fields, see, ids), columns_of(fields, label)
     if kind == "csv":

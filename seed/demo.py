@@ -31,6 +31,7 @@ from seed.demo_languages import languages
 from seed.demo_learning import learning_stories
 from seed.demo_letters import letters
 from seed.demo_office import close_days, own_work
+from seed.demo_own_fields import own_fields
 from seed.demo_patterns import patterns_that_stand_out
 from seed.demo_people import enlist, hire, numbers
 from seed.demo_plan import FULL, Size, first_day, plan_cases
@@ -124,6 +125,7 @@ def _stories(stage: Stage, size: Size) -> Iterator[Story]:
     yield learning_stories(stage)
     yield reviews_of_all_cases(stage)
     yield tables_by_name(stage)
+    yield own_fields(stage)
     yield figures_of_bodies(stage)
     yield issues_and_campaigns(stage)
     yield money(stage)

@@ -138,6 +138,29 @@ def opened(path: str, summary: str):
     return bring
 
 
+def closed_day(*, saved: bool):
+    """A new closed day, looked at before it is saved, or saved."""
+
+    def bring(person, office):
+        page = person.open("/manager/closedday/new/").page
+        page.get_by_label("Day", exact=True).fill("24 Nov 2026")
+        page.get_by_label("Why", exact=True).fill("Training of the whole team")
+        page.get_by_label("Office closed").check()
+        press(page, "Save closed day" if saved else "Show what changes")
+
+    return bring
+
+
+def after_a_change(path: str):
+    """A page about a change of the set-up that was made just now."""
+
+    def bring(person, office):
+        closed_day(saved=True)(person, office)
+        at(path)(person, office)
+
+    return bring
+
+
 def kept_view(then):
     """What there is once somebody has kept a view of the cases."""
 
@@ -229,6 +252,13 @@ PAGES: dict[str, tuple[str, Callable[..., object]]] = {
     "field of our own": ("maryam", at("/manager/extrafield/new/")),
     "field, refused": ("maryam", refused("/manager/extrafield/new/", "Save field of our own")),
     "field, out of use?": ("maryam", at("/manager/extrafield/use/?id={field}")),
+    "set-up, what would change": ("maryam", closed_day(saved=False)),
+    "set-up, last change": ("maryam", after_a_change("/manager/closedday/")),
+    "set-up, changes": ("maryam", after_a_change("/manager/setupchange/")),
+    "set-up, one change": ("maryam", after_a_change("/manager/setupchange/details/?id=1")),
+    "set-up, undo?": ("maryam", after_a_change("/manager/setupchange/undo/?id=1")),
+    "list with nothing yet": ("maryam", at("/manager/breach/")),
+    "help": ("amina", at("/help/")),
     "history": ("maryam", at("/manager/history/?table=case&id={case}")),
     "not found": ("amina", at("/caseworker/case/details/?id=999")),
     "not in this role": ("amina", at("/manager/setting/")),

@@ -18,11 +18,12 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import flask_babel
 import pytest
+from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from casework.access import ROLES
-from models import Base
+from models import Base, Setting
 from models.declared import declared
 from tests.house.test_wording import CODE, ROOT, TEMPLATES, name, said_in
 
@@ -189,10 +190,15 @@ def pages(app, person, role: str) -> Iterator[tuple[str, Texts]]:
                 waiting.append(there)
 
 
-def said_outside(site, opened: Iterable[tuple[str, Texts]]) -> tuple[dict[str, str], int]:
-    """Give each text outside the marks that is not known, with a page on which it stands, and how many were opened."""
+def said_outside(site, opened: Iterable[tuple[str, Texts]], *, lower_floors: bool = True) -> tuple[dict[str, str], int]:
+    """Give each text outside the marks that is not known, with a page on which it stands, and how many were opened.
+
+    Without `lower_floors` their sentences are asked for marks too: for files that are handed the language.
+    """
     looked, found = list(opened), {}
-    known = Known(kept(site) | of_the_lower_floors())  # now, since opening a page writes a line that a later page shows
+    known = Known(
+        kept(site) | (of_the_lower_floors() if lower_floors else set())
+    )  # now, since opening a page writes a line that a later page shows
     for address, page in looked:
         for rest in map(outside, page.said):
             if WORD.search(rest) and (left := known.without(rest)):
@@ -218,6 +224,30 @@ def test_a_text_that_nobody_marked_would_be_found(site, browse, marking):
     loose = page.replace("</main>", "<p>Whoever waits longest stands above</p></main>")
     found, _count = said_outside(site, [("x", Texts(loose))])
     assert [one.partition(" <- ")[2] for one in found] == ["Whoever waits longest stands above"]
+
+
+SET_UP = {  # what is sent to be looked at: a change of a word, a figure, a choice and yes to no; a new record
+    "setting": ("/manager/setting/edit/?id={hours}", {"value": "11:00"}),
+    "area": ("/manager/area/edit/?id=1", {"in_catchment": ""}),
+    "closedday": ("/manager/closedday/new/", {"day": "24 Nov 2026", "name": "12-34", "kind": "office"}),
+}
+
+
+@pytest.mark.parametrize("which", SET_UP)
+def test_what_a_change_of_the_set_up_means_is_said_in_the_language_of_the_page(site, browse, marking, which):
+    with site.engine.connect() as connection:
+        hours = connection.scalar(select(Setting.__table__.c.id).where(Setting.key == "opens_at"))
+    path, typed = SET_UP[which]
+    manager = browse("manager")
+    answer = manager.get(path.format(hours=hours))
+    sent = dict(answer.page.form("version").values) | typed | {"preview": "1"}
+    markup = manager.post(path.format(hours=hours), sent, token=False).data.decode()
+    preview = markup[markup.index('id="preview-heading"') - 4 : markup.index("</section>")]
+    assert said_outside(site, [(path, Texts(preview))], lower_floors=False)[0] == {}
+    assert f"{OPEN}{SAYS[which]}{CLOSE}" in preview
+
+
+SAYS = {"setting": "Open from", "area": "No", "closedday": "added"}
 
 
 def loose_in(template: str) -> list[str]:
