@@ -115,7 +115,8 @@ def _frame(role: str, own: str) -> pages.Frame:
         _(dict(ROLE_WORDS)[role]), "", own, tuple(menu), tuple(records), tuple(setup),
         find_url=_if_there(f"find.{role}") or _if_there(f"jump.{role}"),
         finds_files=f"find.{role}" in doors.endpoints(), jump_url=url_for(f"jump.{role}_offered"),
-        log_url=_if_there(f"call.{role}"), hide_url=url_for("hide.screen"), help_url=url_for("help.page"), account_url=url_for("account.page"),
+        log_url=_if_there(f"call.{role}"), hide_url=url_for("hide.screen"),
+        help_url=url_for("help.page"), account_url=url_for("account.page"),
         meetings=tuple(_screens(role, MEETINGS.get(role, ()))),
     )  # fmt: skip
 
