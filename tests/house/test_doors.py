@@ -16,6 +16,7 @@ from casework.access import PANELS, ROLES, Panel
 
 # Which role meets an address that is not of one role, and not of the sign-in page. A new one must be named here.
 SHARED = {
+    "help.page": ROLES, "help.picture": ROLES,
     "home": ROLES, "pages.home": ROLES, "pages.record": ROLES, "pages.date_in_words": ROLES, "login.sign_out": ROLES,
     "refer.agencies_found": ("manager", "caseworker"), "drafts.answer": ROLES, "login.code": ROLES,
     "hide.screen": ROLES, "hide.page": ROLES, "hide.show": ROLES, "account.page": ROLES, "account.passphrase": ROLES,

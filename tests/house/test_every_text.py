@@ -18,6 +18,7 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import flask_babel
 import pytest
+from lxml import html
 from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
@@ -37,6 +38,7 @@ ELSEWHERE = (
     "/static/",
     "/hide",
     "/login",
+    "/help/",  # a passage is translated as a whole and then shown in pieces: see the test of the tours below
     "/account/second-factor",  # a secret is drawn by lot there
     "/manager/funder/template/",
 )  # figures by their names, which the lower floors put together
@@ -224,6 +226,16 @@ def test_a_text_that_nobody_marked_would_be_found(site, browse, marking):
     loose = page.replace("</main>", "<p>Whoever waits longest stands above</p></main>")
     found, _count = said_outside(site, [("x", Texts(loose))])
     assert [one.partition(" <- ")[2] for one in found] == ["Whoever waits longest stands above"]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_passage_of_a_tour_is_translated_as_a_whole(browse, marking, role):
+    tree = html.fromstring(browse(role).get("/help/").data.decode())
+    said = [" ".join("".join(one.itertext()).split()) for one in tree.xpath("//main//h1 | //main//h2 | //main//p")]
+    said += tree.xpath("//main//img/@alt")
+    said = [one for one in said if one]
+    assert len(said) > 15
+    assert [one for one in said if not re.fullmatch(f"{OPEN}[^{OPEN}{CLOSE}]+{CLOSE}", one)] == []
 
 
 SET_UP = {  # what is sent to be looked at: a change of a word, a figure, a choice and yes to no; a new record
