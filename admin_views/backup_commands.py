@@ -26,6 +26,7 @@ from casework.context import Acting
 from casework.datetext import short
 from models import User
 from models.cipher import Key, KeyRefused
+from models.database import know_the_rows
 
 FOLDER = {
     "type": click.Path(file_okay=False, path_type=Path), "envvar": "CASEWORK_BACKUPS",
@@ -47,6 +48,7 @@ def backup(folder: Path | None) -> None:
         made, manifest = backups.make(db.engine, folder, current.config().now())
         _note("exported", "backup made", f"{made.name}: {manifest.total} rows, tail {manifest.tail or 'none'}")
         gone = _thin_out(folder)
+        know_the_rows(db.engine)  # once a day is often enough
     click.echo(f"{made} is made and checked: {_holds(manifest)}.")
     click.echo(f"Tail, to be kept elsewhere: {manifest.tail or 'none yet'}")
     click.echo(f"SHA-256 {manifest.sha256}")

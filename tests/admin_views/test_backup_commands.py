@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from admin_views import commands
 from casework import backup_files, backups
@@ -57,6 +57,15 @@ def test_a_backup_is_restored_by_its_name_and_the_keeper_is_told_what_is_missing
     assert site.everything() == before
     assert manager.get("/manager/").location.startswith("/login")  # signed in after the backup: known no more
     assert browse("manager").get("/manager/").status == 200
+
+
+def test_the_nightly_backup_lets_the_database_look_how_its_rows_are_spread(site, keeper, tmp_path):
+    assert keeper("backup", "--to", tmp_path / "b")[0] == 0
+    with site.engine.connect() as connection:
+        looked = set(connection.execute(text("SELECT idx FROM sqlite_stat1 WHERE tbl = 'clients'")).scalars())
+    assert {"ix_clients_name_key_id", "ix_clients_phone_digits"} <= looked
+    assert keeper("drill", "--from", tmp_path / "b")[0] == 0
+    assert keeper("backup", "--to", tmp_path / "b")[0] == 0  # a copy that knows them is whole as well
 
 
 def test_a_drill_says_in_one_line_that_all_is_well_and_the_manager_reads_it(site, keeper, browse, tmp_path):
