@@ -11,7 +11,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
@@ -106,6 +106,23 @@ def safe_text(text: str) -> str:
     if start == readable and fit(composed, LONGEST_TEXT) == composed:
         return composed
     return fit(composed, LONGEST_TEXT - len(CUT_NOTE)) + CUT_NOTE
+
+
+def readable(value: Any) -> Any:
+    """Give texts, and dataclasses, mappings and sequences of them, without what no document of Word can hold.
+
+    One control sign in one text, come in by an import of years ago, would otherwise keep the whole paper from being
+    made. Everything else stays as it is.
+    """
+    if isinstance(value, str):
+        return UNREADABLE.sub("", LINE_ENDS.sub("\n", value))
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{one.name: readable(getattr(value, one.name)) for one in fields(value)})
+    if isinstance(value, Mapping):
+        return {key: readable(one) for key, one in value.items()}
+    if type(value) in (list, tuple):
+        return type(value)(map(readable, value))
+    return value
 
 
 def fit(text: str, units: int) -> str:

@@ -21,7 +21,7 @@ from casework.calendar import utc_from_local
 from casework.datetext import without_weekday
 from casework.figures import Table
 from casework.issue_counts import CASES, CLIENTS, PIECES, RULES
-from exports.cells import Column
+from exports.cells import Column, readable
 from exports.issue_figures import ToldFigures
 from exports.workbook import Sheet, write_workbook
 
@@ -74,7 +74,7 @@ def make(words: Words, told: ToldFigures) -> Files:
     """Make both files. Raises ValueError for figures that are not made to leave."""
     if told.is_whole and any(1 <= number < told.threshold for number in told.counted.numbers().values()):
         raise ValueError("A pack leaves the office, so small numbers are hidden in it.")
-    return Files(_document(words, told), _workbook(words, told))
+    return Files(_document(readable(words), told), _workbook(words, told))
 
 
 def method(told: ToldFigures) -> list[str]:
@@ -183,7 +183,7 @@ def _table(made: Any, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> 
     for line in (columns, *rows):
         cells = table.rows[0].cells if line is columns else table.add_row().cells
         for place, (cell, text) in enumerate(zip(cells, line, strict=True)):
-            cell.text = text
+            cell.text = readable(text)
             if place == len(columns) - 1 and text.startswith(BLOCK):
                 cell.paragraphs[0].runs[0].font.color.rgb = RGBColor(0x2D, 0x75, 0x82)
 

@@ -22,6 +22,7 @@ from jinja2 import StrictUndefined
 from casework.calendar import local
 from casework.coverage import needs_warning
 from casework.datetext import without_weekday
+from exports.cells import readable
 from exports.plain_fields import PlainFields
 from models import Case, Consent, LetterTemplate, Release
 from models.declared import by_key
@@ -145,7 +146,7 @@ def fill(content: bytes, values: Values) -> bytes:
     out = BytesIO()
     try:
         made = DocxTemplate(BytesIO(content))
-        made.render(dict(values), PlainFields(autoescape=True, undefined=StrictUndefined), autoescape=True)
+        made.render(readable(values), PlainFields(autoescape=True, undefined=StrictUndefined), autoescape=True)
         made.save(out)
     except TemplateError as fault:
         raise TemplateRefused(_in_words(fault)) from fault

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
+from exports.cells import readable
+
 MARKING = "Confidential: stays in the office"
 
 
@@ -37,6 +39,7 @@ def write(told: Minutes) -> bytes:
     """Give the file's bytes."""
     from docx import Document  # the letters' library is slow to load and only needed here
 
+    told = readable(told)
     made = Document()
     made.core_properties.author, made.core_properties.title = "", told.heading
     for section in made.sections:

@@ -22,6 +22,7 @@ from exports.cells import (
     csv_safe,
     fit,
     looks_like_formula,
+    readable,
     safe_text,
     sheet_cell,
 )
@@ -308,3 +309,21 @@ def test_a_column_set_up_wrongly_is_refused(setup: tuple, said: str) -> None:
 def test_a_column_may_name_its_number_format() -> None:
     assert Column("Share", "number", 8, "0.0%").shown_as == "0.0%"
     assert Column("Opened", "date", 255).shown_as == "DD/MM/YYYY"
+
+
+# ---- papers
+
+
+@given(ANY_TEXT)
+@example("Door\x0bmended\x00")
+def test_texts_of_a_paper_can_stand_in_a_document_of_word_wherever_they_lie(text: str) -> None:
+    told = readable({"a": text, "b": [(text, 3), None], "c": Column(text, "text", 10)})
+    cleaned = told["a"]
+    assert all(may_stand_in_xml(sign) for sign in cleaned)
+    assert told == {"a": cleaned, "b": [(cleaned, 3), None], "c": Column(cleaned, "text", 10)}
+    assert readable(cleaned) == cleaned
+
+
+def test_plain_words_of_a_paper_stay_as_they_are_with_line_ends_of_one_kind() -> None:
+    assert readable("Büşra said:\r\n\u201cno\u201d\tonce\n") == "Büşra said:\n\u201cno\u201d\tonce\n"
+    assert readable("a\x0bb\x00c") == "a\nbc"
