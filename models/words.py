@@ -139,8 +139,8 @@ class Setting(Base):
 
     __order__ = ("key",)
 
-    key: Mapped[str] = col(String(60), FieldInfo("Short form", OPEN, listed=True), unique=True)
     meaning: Mapped[str] = col(String(160), FieldInfo("What it is", OPEN, listed=True, searched=True))
+    key: Mapped[str] = col(String(60), FieldInfo("Short form", OPEN), unique=True)
     value: Mapped[str] = col(String(80), FieldInfo("Value", OPEN, listed=True))
     unit: Mapped[str | None] = col(String(30), FieldInfo("Counted in", OPEN, listed=True))
     source: Mapped[str | None] = col(String(200), FieldInfo("Where it comes from", OPEN))

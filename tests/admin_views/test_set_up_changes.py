@@ -204,3 +204,9 @@ def test_hours_are_read_anew_after_a_preview(site, browse):
     assert ["Open from", opens.value, "11:00"] in shown.page.rows
     with site.db() as db:
         assert f"{hours_of(db).opens:%H:%M}" == opens.value
+
+
+def test_the_list_of_promises_begins_with_words_and_shows_no_short_form(browse):
+    page = browse("manager").get("/manager/setting/")
+    assert "Every account is looked at again after" in page.text
+    assert "accounts_looked_at" not in page.text
