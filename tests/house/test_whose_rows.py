@@ -93,6 +93,7 @@ TABLES = {  # modules that name a table, write SQL or open a connection of their
     "casework/auth": "writes sign-ins in transactions of their own",
     "casework/backup_files": "locks a folder, and brings a journal into its file",
     "casework/backups": "copies the whole database and counts its rows",
+    "casework/moving": "copies every row into an empty database and compares both sides",
     "casework/restoring": "sees that nobody has the database open, and ends every sign-in of a restored one",
     "casework/drafts": "forgets old drafts, and the actor's own",
     "casework/keys": "compares a database with its copy under another key",
