@@ -54,8 +54,8 @@ SHOWN_LATER = {
 }  # fmt: skip
 # Their sentences are told to whoever runs the machine, or raised as a rule's words.
 TOLD_ELSEWHERE = {
-    "backup_commands.py", "commands.py", "key_commands.py", "move_command.py", "promote_command.py", "sheet_commands.py",
-    "evidence_pack.py",
+    "backup_commands.py", "commands.py", "key_commands.py", "move_command.py", "promote_command.py",
+    "sheet_commands.py", "evidence_pack.py",
 }  # fmt: skip
 SENTENCE = re.compile(r"^[A-Z][a-z]+.* .*[a-z]")
 MARKS = {"_", "_l", "gettext", "lazy_gettext", "ngettext", "lazy_ngettext"}
