@@ -32,6 +32,7 @@ from models import (
     Deadline,
     DisclosureWithoutConsent,
     Document,
+    EqualityAnswer,
     Feedback,
     FileRequest,
     FileReview,
@@ -65,6 +66,7 @@ _OF_A_CLIENT: tuple[tuple[type[Any], str], ...] = (
     (Consent, "consent"), (Release, "release"), (DisclosureWithoutConsent, "disclosure"), (Restriction, "restriction"),
     (Publication, "publication"), (CampaignQuote, "quote"), (Document, "document"), (Case, "further case"),
     (RetentionDecision, "keeping decision"), (BreachPerson, "breach record"),
+    (EqualityAnswer, "set of equality answers"),
 )  # fmt: skip
 AT_A_TIME = 500  # references asked for in one statement
 SAVED_AT_A_TIME = 200

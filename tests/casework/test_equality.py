@@ -36,6 +36,7 @@ NAMED = {
     "models/equality.py": "the model",
     "seed/demo_equality.py": "invented answers",
     "seed/demo.py": "invented answers",
+    "seed/import_undo.py": "that somebody was asked since is work on the file; never what they said",
 }
 
 
