@@ -92,7 +92,7 @@ def _page(role: str) -> Any:
         heading=_("Equality questions"), title=_("Equality questions"), verb=_("Save answers"),
         leave_url=_home(role, client), above=pages.Link(client.label(Sensitivity.PERSONAL), _home(role, client)),
         lead=_("Say first: every question may stay open, and no answer changes what we do for you."),
-        echo_url=url_for("pages.date_in_words"),
+        echo_url=url_for("pages.date_in_words"), is_drafted=False,
         groups=(pages.Group(_("Six questions"), QUESTIONS), pages.Group(_("When"), ("asked_on",))),
     )  # fmt: skip
     answer = render_template(

@@ -302,6 +302,7 @@ class FormPage:
     busy: str = ""
     action_url: str = ""
     again: str = ""  # words of a second button: save this one and begin the next
+    is_drafted: bool = True  # what is typed is kept until it is saved
 
 
 @dataclass(frozen=True)

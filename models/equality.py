@@ -21,7 +21,7 @@ QUESTIONS = ("ethnic_group", "religion", "sex", "gender_same", "orientation", "d
 
 
 def _question(label: str, *answers: str, help: str = "") -> Mapped[str]:
-    """Declare one question. It is never listed, searched or exported: nobody reads an answer beside a name."""
+    """Declare one question. It is never listed, searched or in a sheet: no page shows an answer beside a name."""
     info = FieldInfo(label, SPECIAL, help=help, choices=states(*answers, *OPEN_ENDS))
     return col(String(24), info, default=NOT_ASKED)
 
@@ -29,7 +29,7 @@ def _question(label: str, *answers: str, help: str = "") -> Mapped[str]:
 class EqualityAnswer(Base):
     """The answers of one client, in the words of the national census of 2021.
 
-    Once written they are shown to nobody in the office, only counted; the client gets them with their file. No other
+    Once written no page shows them, they are only counted; the client gets them with their file. No other
     part of the program may read this table: a test names who does. Source: census of England and Wales, 2021.
     """
 

@@ -26,7 +26,7 @@
 
   // Drafts: what is typed is kept on the server, for its writer alone, and offered when the form is opened again.
   const KEEP = 20000; // milliseconds from the first change until it is kept; leaving a box keeps it at once
-  const drafted = document.querySelector("form[data-careful]");
+  const drafted = document.querySelector("form[data-careful]:not([data-undrafted])");
   const draftUrl = document.querySelector('meta[name="draft-url"]')?.content;
   const address = location.pathname + location.search;
   const SKIPPED = /^csrf_token$|password|passphrase/;

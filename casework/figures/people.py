@@ -59,8 +59,8 @@ def equality(people: Sequence[PersonTally], answers: Sequence[AnswerTally], last
     )  # fmt: skip
     asked = tuple(_asked(question, answers, number_of(persons)) for question in QUESTIONS)
     return Chapter("Equality", sections=(*sections, *asked), note=(
-        "Every question may stay open, and who objects is not counted. Nobody in the office reads an answer beside a "
-        "name, and nothing that is done for a person depends on one."
+        "Every question may stay open, and who objects is not counted. No page shows an answer beside a name, and "
+        "nothing that is done for a person depends on one."
     ))  # fmt: skip
 
 

@@ -82,3 +82,10 @@ def test_an_organisation_is_not_asked(site, browse):
     amina = browse("amina")
     assert amina.get(PAGE.format(key)).status == 404
     assert "/caseworker/equality/" not in amina.get(f"/caseworker/client/details/?id={key}").data.decode()
+
+
+def test_what_is_typed_there_is_no_draft_though_it_is_elsewhere(browse, site):
+    amina = browse("amina")
+    asked = amina.get(PAGE.format(site.office["client", "own"])).data.decode()
+    other = amina.get(f"/caseworker/need/?case={site.office['case', 'own']}").data.decode()
+    assert ("data-undrafted" in asked, "data-undrafted" in other) == (True, False)

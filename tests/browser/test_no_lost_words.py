@@ -61,6 +61,19 @@ def test_what_was_typed_is_kept_when_the_page_is_left_and_offered_when_it_is_ope
     assert drafts(house) == 0
 
 
+def test_equality_answers_are_kept_nowhere_until_they_are_saved(house, office, sit_down):
+    person = sit_down("amina")
+    person.open(f"/caseworker/equality/?client={office['client']}")
+    person.choose("Religion", "Sikh")
+    person.pick("Sex", "Female")
+    person.press("Tab")  # leaving a box would keep a draft at once
+    person.follow("Leave without saving")
+    assert drafts(house) == 0
+    person.open(f"/caseworker/equality/?client={office['client']}")
+    expect(person.page.get_by_text("was kept.")).to_have_count(0)
+    expect(person.field("Religion")).to_have_value("")
+
+
 def test_a_draft_is_thrown_away_and_does_not_come_back(house, office, sit_down):
     person = sit_down("amina")
     write(person, office)
